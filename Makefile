@@ -1,0 +1,42 @@
+# `make demo` goes from nothing to a first answer, `make test` runs the tests; both install what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check published benchmarks schema clean
+
+demo: $(VENV)/installed
+	$(BIN)/atlas demo
+
+test: $(VENV)/installed-test
+	$(BIN)/pytest
+
+check: $(VENV)/installed-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict atlas ingest
+	$(BIN)/lint-imports
+
+published: $(VENV)/installed-test
+	$(BIN)/pytest -m published
+
+benchmarks: $(VENV)/installed-test
+	$(BIN)/python benchmarks/load.py
+	$(BIN)/python benchmarks/demo.py
+
+# The schema page is made from atlas/schema; never edit it by hand.
+schema: $(VENV)/installed
+	$(BIN)/python -m atlas.schema.page > docs/schema.md
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("network-atlas needs Python 3.10 or newer") if sys.version_info < (3, 10) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

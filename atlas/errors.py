@@ -1,0 +1,138 @@
+"""Every error the atlas raises: one tree, five families.
+
+A message says what is wrong, by name; then the rule; then what to do.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class AtlasError(Exception):
+    """Anything the atlas refuses or cannot do."""
+
+
+class InputError(AtlasError, ValueError):
+    """What the caller gave is wrong."""
+
+
+class IngestError(AtlasError):
+    """A trained network or its data cannot be taken in."""
+
+
+class StoreError(AtlasError):
+    """The database, or the server that runs it, cannot do what was asked."""
+
+
+class AnalysisError(AtlasError):
+    """A measure cannot be computed from what it was given."""
+
+
+class QueryError(AtlasError):
+    """A query file or a Cypher text is wrong."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Find the known name that looks most like `name`, or None when nothing is close."""
+    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return matches[0] if matches else None
+
+
+def _known_names(name: str, known: Iterable[str]) -> str:
+    names = sorted(known)
+    close = nearest(name, names)
+    if close is not None:
+        return f"Did you mean {close!r}?"
+    return f"Known: {', '.join(names[:8])}{', …' if len(names) > 8 else ''}." if names else "There is none yet."
+
+
+class UnknownName(InputError):
+    """A name that nothing in the atlas bears."""
+
+    def __init__(self, what: str, name: str, known: Iterable[str], *, remedy: str = "") -> None:
+        self.what, self.name, self.known = what, name, tuple(known)
+        super().__init__(f"Unknown {what} {name!r}. {_known_names(name, self.known)} {remedy}".rstrip())
+
+
+class BadKey(InputError):
+    """A key or name with characters outside the rule."""
+
+    def __init__(self, what: str, text: str) -> None:
+        self.what, self.text = what, text
+        super().__init__(
+            f"The {what} {text!r} cannot be a key. A key has letters, digits, '.', '_' and '-', "
+            "and begins with a letter or a digit. Choose another name."
+        )
+
+
+class ShapeError(InputError):
+    """Arrays that do not fit together."""
+
+
+class BadParameter(InputError):
+    """A parameter outside its range or of the wrong type."""
+
+
+class UnreadableFile(IngestError):
+    """A file that is missing, truncated or of an unknown format."""
+
+
+class UnsafeFile(IngestError):
+    """A file that would run code when opened."""
+
+
+class TensorMismatch(IngestError):
+    """Tensors that do not form the network described."""
+
+
+class NonFiniteWeights(IngestError):
+    """NaN or infinite weights."""
+
+
+class DataMismatch(IngestError):
+    """Data whose shape or classes do not fit the network."""
+
+
+class UnsupportedLayer(IngestError):
+    """A kind of layer ingestion does not understand."""
+
+
+class StoreUnavailable(StoreError):
+    """No server answers at the address."""
+
+
+class AccessDenied(StoreError):
+    """The server refuses user and password."""
+
+
+class ServerTooOld(StoreError):
+    """The server's version is below the oldest supported one."""
+
+
+class ServerFailed(StoreError):
+    """The managed server could not be fetched, started or stopped."""
+
+
+class DiskFull(StoreError):
+    """The disk has no room for what is to be written."""
+
+
+class KeyTaken(StoreError):
+    """Something else already stands under this key."""
+
+
+class SchemaMismatch(StoreError):
+    """The database holds another version of the schema."""
+
+
+class EmptySelection(AnalysisError):
+    """Nothing is left to compute on."""
+
+
+class MissingAnalysis(QueryError):
+    """A query needs an analysis that has not run."""
+
+
+class BadQuery(QueryError):
+    """A query file breaks the rules, or a Cypher text is refused by the server."""

@@ -1,0 +1,145 @@
+"""What ingestion hands to the store, and the network that can be run.
+
+Arrays of weights have shape (n_source, n_target): `value[i, j]` is the weight from source neuron i to target neuron j.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.floating[Any]]
+IntArray = NDArray[np.integer[Any]]
+BoolArray = NDArray[np.bool_]
+Parameter = str | int | float | bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerRecord:
+    """One stage of a network. `number` counts from the input, which is 0 and named `input`."""
+
+    name: str
+    number: int
+    kind: str  # input, linear, ...
+    n_neurons: int
+    activation: str = "identity"  # the nonlinearity after it: relu, tanh, ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightBlock:
+    """All weights from one layer to another."""
+
+    source: str
+    target: str
+    value: FloatArray  # signed, shape (n_source, n_target)
+    strength: FloatArray  # magnitude, same shape
+    kept: BoolArray | None = None  # same shape; None: every weight is kept
+    policy: str = "all"  # how `kept` was chosen
+    removed_strength_share: float = 0.0
+
+    @property
+    def n_weights(self) -> int:
+        """Count the weights that are kept."""
+        return int(self.value.size if self.kept is None else self.kept.sum())
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetRecord:
+    """What a network is asked for: a class (`number` is its output neuron), or `all`."""
+
+    name: str
+    kind: str  # class, all
+    number: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkRecord:
+    """One trained network, ready to be loaded.
+
+    `opened` says how the network was opened, so that later commands can open it again:
+    names and values become properties of the network (`opened_file`, `opened_chain`, ...).
+    """
+
+    key: str
+    architecture: str
+    layers: tuple[LayerRecord, ...]
+    blocks: tuple[WeightBlock, ...]
+    targets: tuple[TargetRecord, ...]
+    file_sha256: str  # of the file, or of names, shapes and values of the tensors
+    dataset: str | None = None
+    family: str | None = None
+    seed: int | None = None
+    training_step: int | None = None
+    accuracy_percent: float | None = None
+    opened: Mapping[str, Parameter] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replacement:
+    """What some neurons of a layer put out instead of their activations."""
+
+    numbers: IntArray  # neurons of the layer, shape (k,)
+    values: FloatArray  # shape (k,) for every trial alike, or (n_trials, k)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataRecord:
+    """The trials: inputs shown and what was to be answered, with where they came from."""
+
+    text: str  # the data specification as given
+    sha256: str
+    inputs: FloatArray  # shape (n_trials, ...), flattened by the network itself
+    labels: IntArray  # class of every trial, shape (n_trials,)
+    n_classes: int
+
+
+class MaskedForward(Protocol):
+    """A trained network that can be run on its trials with activations replaced on the way.
+
+    `layers` are the names of all layers, from `input` to the output, in order; `hidden` those between.
+    An activation is what a layer puts out after its nonlinearity, shape (n_trials, n_neurons).
+    """
+
+    @property
+    def network(self) -> str: ...
+    @property
+    def layers(self) -> tuple[str, ...]: ...
+    @property
+    def hidden(self) -> tuple[str, ...]: ...
+    @property
+    def data(self) -> DataRecord: ...
+
+    def activations(self, layer: str) -> FloatArray:
+        """Give the intact activations of a layer, kept after the first call; shape (n_trials, n_neurons)."""
+        ...
+
+    def forward_from(
+        self, layer: str, activations: FloatArray, *, replace: Mapping[str, Replacement] | None = None
+    ) -> FloatArray:
+        """Run on from `layer`, given its activations; later layers may be replaced too. Shape (n_trials, n_outputs)."""
+        ...
+
+    def predict(self) -> IntArray:
+        """Give the intact network's answers, shape (n_trials,)."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRecord:
+    """One execution that will write: the provenance of every value it writes."""
+
+    key: str
+    network: str
+    kind: str  # partition, ablate, inform
+    method: str
+    seed: int | None
+    params: Mapping[str, Parameter]  # every parameter; each becomes a property of the run
+    command: str  # recomputes it
+    code_version: str
+    data: str | None = None
+    data_sha256: str | None = None
+    n_trials: int | None = None

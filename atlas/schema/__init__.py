@@ -1,0 +1,64 @@
+"""Every label, relationship type and property of the graph, declared once."""
+
+from __future__ import annotations
+
+from atlas.schema.declaration import Family, NodeKind, Property, RelationshipKind
+from atlas.schema.nodes import NODES
+from atlas.schema.relationships import RELATIONSHIPS
+
+VERSION = 1
+
+FAMILIES = (
+    Family("effect", "ablate", "EFFECT", ("effect_points", "effect_q", "most_affected_target")),
+    Family("label", "inform", "INFORMATION", ("label_bits", "label_q")),
+)
+
+# Labels with a unique key. `Element` is carried by neurons, layers and clusters; `Loading` by a network being loaded.
+KEYED_LABELS = (*(kind.label for kind in NODES), "Element", "Loading")
+
+
+def constraints() -> tuple[str, ...]:
+    """List the statements that make every key unique; repeating them changes nothing."""
+    return tuple(
+        f"CREATE CONSTRAINT {label.lower()}_key IF NOT EXISTS FOR (n:{label}) REQUIRE n.key IS UNIQUE"
+        for label in KEYED_LABELS
+    )
+
+
+def dictionary() -> tuple[dict[str, str | None], ...]:
+    """List the data dictionary: one row for each property of each label and relationship type."""
+    owners = [(kind.label, kind.properties) for kind in NODES]
+    owners += [(kind.type, kind.properties) for kind in RELATIONSHIPS]
+    return tuple(_row(owner, property_) for owner, properties in owners for property_ in properties)
+
+
+def _row(owner: str, property_: Property) -> dict[str, str | None]:
+    family = next((f for f in FAMILIES if property_.name in (*f.properties, f.run_property)), None)
+    by_full = next((f for f in FAMILIES if f.full == owner), None)
+    written_by = family or by_full
+    kind = "partition" if owner in ("Partition", "IN_CLUSTER") else None
+    return {
+        "key": f"{owner}.{property_.name}",
+        "label": owner,
+        "name": property_.name,
+        "type": property_.type,
+        "unit": property_.unit,
+        "meaning": property_.meaning,
+        "family": family.name if family else None,
+        "written_by": written_by.run_kind if written_by else kind,
+    }
+
+
+__all__ = [
+    "FAMILIES",
+    "KEYED_LABELS",
+    "NODES",
+    "RELATIONSHIPS",
+    "VERSION",
+    "Family",
+    "NodeKind",
+    "Property",
+    "RelationshipKind",
+    "constraints",
+    "dictionary",
+]

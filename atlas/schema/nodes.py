@@ -1,0 +1,170 @@
+"""Every label of the graph."""
+
+from __future__ import annotations
+
+from atlas.schema.declaration import NodeKind, Property
+
+KEY = Property("key", "string", "", "Readable, stable name, unique among its label.")
+NETWORK = Property("network", "string", "", "Key of the network it belongs to.")
+
+HEADLINES = (
+    Property("effect_points", "float", "percentage points", "Accuracy over all classes lost when it is ablated."),
+    Property("effect_q", "float", "", "False discovery rate of `effect_points` within its run."),
+    Property(
+        "most_affected_target", "string", "", "Class that loses most accuracy when it is ablated; null if none loses."
+    ),
+    Property("effect_run", "string", "", "Key of the newest finished run that measured its effect."),
+    Property(
+        "label_bits", "float", "bits", "Information its discretised activation carries about the class of a trial."
+    ),
+    Property("label_q", "float", "", "False discovery rate of `label_bits` against shuffled labels within its run."),
+    Property("label_run", "string", "", "Key of the newest finished run that measured its label information."),
+)
+
+NODES = (
+    NodeKind(
+        "Network",
+        "One trained network with one set of weights. While loading it carries `Loading` instead.",
+        (
+            KEY,
+            Property("architecture", "string", "", "Sizes of the layers and their nonlinearities, in short."),
+            Property("dataset", "string", "", "Data specification its accuracy was measured on."),
+            Property("family", "string", "", "Networks that differ only by seed or training step share a family."),
+            Property("seed", "integer", "", "Seed it was trained with."),
+            Property("training_step", "integer", "steps", "Training step of the checkpoint."),
+            Property("file_sha256", "string", "", "SHA-256 of its file, or of its tensors if it came from memory."),
+            Property("n_layers", "integer", "layers", "Number of layers, the input included."),
+            Property("n_neurons", "integer", "neurons", "Number of neurons, those of the input included."),
+            Property("n_weights", "integer", "weights", "Number of weights of the trained network."),
+            Property("n_stored_weights", "integer", "weights", "Number of weights kept in the graph."),
+            Property("kept_strength_share", "float", "", "Share of the summed strength that is kept, from 0 to 1."),
+            Property("accuracy_percent", "float", "percent", "Share of trials answered correctly."),
+            Property("opened_file", "string", "", "File it was read from; null if it came from memory."),
+            Property("opened_chain", "string", "", "Layers and nonlinearities stated when it was read."),
+            Property("opened_data", "string", "", "Data specification it was read with."),
+            Property("content_sha256", "string", "", "SHA-256 of everything that was loaded."),
+            Property("loaded_at", "datetime", "", "When its loading was completed."),
+        ),
+    ),
+    NodeKind(
+        "Layer",
+        "One stage of a network, numbered from the input, which is 0.",
+        (
+            KEY,
+            NETWORK,
+            Property("name", "string", "", "Name within the network."),
+            Property("number", "integer", "", "Position from the input, from 0."),
+            Property("kind", "string", "", "What it computes: input, linear."),
+            Property("activation", "string", "", "Nonlinearity after it: relu, tanh, identity."),
+            Property("n_neurons", "integer", "neurons", "Number of neurons."),
+            Property("weight_policy", "string", "", "Which of its incoming weights are kept."),
+            Property("removed_strength_share", "float", "", "Share of its incoming strength that is not kept."),
+        ),
+    ),
+    NodeKind(
+        "Neuron",
+        "One output of a layer.",
+        (
+            KEY,
+            NETWORK,
+            Property("layer", "string", "", "Name of its layer."),
+            Property("layer_number", "integer", "", "Number of its layer, from 0 at the input."),
+            Property("number", "integer", "", "Position within its layer, from 0."),
+            Property("in_strength", "float", "", "Summed strength of its kept incoming weights."),
+            Property("out_strength", "float", "", "Summed strength of its kept outgoing weights."),
+            *HEADLINES,
+        ),
+    ),
+    NodeKind(
+        "Target",
+        "What a network is asked for: a class, or `all` for every class together.",
+        (
+            KEY,
+            NETWORK,
+            Property("name", "string", "", "Class, or `all`."),
+            Property("kind", "string", "", "class or all."),
+        ),
+    ),
+    NodeKind(
+        "Partition",
+        "Every neuron of the chosen layers in exactly one cluster.",
+        (
+            KEY,
+            NETWORK,
+            Property("name", "string", "", "Name within the network."),
+            Property("method", "string", "", "Method that made it."),
+            Property("resolution", "float", "", "Resolution of the modularity that was maximised."),
+            Property("seed", "integer", "", "Seed of the method."),
+            Property("n_clusters", "integer", "clusters", "Number of clusters."),
+            Property("modularity", "float", "", "Strength inside clusters beyond chance, from -0.5 to 1."),
+            Property("n_cut", "float", "", "Normalised cut: share of each cluster's strength that leaves it, summed."),
+            Property("null_mean", "float", "", "Mean modularity of the same method on shuffled weights."),
+            Property("null_sd", "float", "", "Standard deviation of that null."),
+            Property("z", "float", "", "Modularity in standard deviations of the null above its mean."),
+            Property("p", "float", "", "Share of the null, itself counted, with at least its modularity."),
+            Property(
+                "layer_agreement", "float", "", "Adjusted mutual information of clusters and layers; 1: they coincide."
+            ),
+            Property("run", "string", "", "Key of the run that made it."),
+        ),
+    ),
+    NodeKind(
+        "Cluster",
+        "One part of a partition; `:Module` too once it passed a lesion or coherence test.",
+        (
+            KEY,
+            NETWORK,
+            Property("partition", "string", "", "Name of its partition."),
+            Property("number", "integer", "", "Number within its partition, from 0, the largest first."),
+            Property("n_neurons", "integer", "neurons", "Number of neurons."),
+            Property("n_layers", "integer", "layers", "Number of layers its neurons lie in."),
+            Property("internal_share", "float", "", "Share of its neurons' strength that stays inside."),
+            *HEADLINES,
+        ),
+    ),
+    NodeKind(
+        "Run",
+        "One execution that wrote: where every value comes from.",
+        (
+            KEY,
+            NETWORK,
+            Property("kind", "string", "", "partition, ablate or inform."),
+            Property("method", "string", "", "Method it used."),
+            Property("seed", "integer", "", "Seed of its random numbers."),
+            Property("partition", "string", "", "Partition whose clusters it measured; null: it measured neurons."),
+            Property("resolution", "float", "", "Resolution of the modularity."),
+            Property("n_null", "integer", "draws", "Random draws its null stands on."),
+            Property("n_seeds", "integer", "seeds", "Other seeds its agreement stands on."),
+            Property("n_bootstrap", "integer", "draws", "Resamples its intervals stand on."),
+            Property("states", "integer", "states", "States a neuron's activation is discretised to."),
+            Property("layers", "string", "", "Layers it was asked to measure; null: its default."),
+            Property("code_version", "string", "", "Version of network-atlas."),
+            Property("data", "string", "", "Data specification of its trials."),
+            Property("data_sha256", "string", "", "SHA-256 of its trials."),
+            Property("n_trials", "integer", "trials", "Number of trials."),
+            Property("command", "string", "", "Command that recomputes it."),
+            Property("started_at", "datetime", "", "When it started."),
+            Property("finished_at", "datetime", "", "When its values became visible."),
+            Property("state", "string", "", "running, finished or failed. Queries read finished runs only."),
+        ),
+    ),
+    NodeKind(
+        "Property",
+        "The data dictionary: what a property means.",
+        (
+            KEY,
+            Property("label", "string", "", "Label or relationship type that has it."),
+            Property("name", "string", "", "Name of the property."),
+            Property("type", "string", "", "Type of its values."),
+            Property("unit", "string", "", "Unit of its values; empty for pure numbers and text."),
+            Property("meaning", "string", "", "One sentence."),
+            Property("family", "string", "", "Family of headline properties it belongs to; null if none."),
+            Property("written_by", "string", "", "Kind of run that sets it; null: ingestion."),
+        ),
+    ),
+    NodeKind(
+        "Schema",
+        "The one node that says which version of the schema the database holds.",
+        (KEY, Property("version", "integer", "", "Version of the schema.")),
+    ),
+)
