@@ -13,8 +13,9 @@ FAMILIES = (
     Family("label", "inform", "INFORMATION", ("label_bits", "label_q")),
 )
 
-# Labels with a unique key. `Element` is carried by neurons, layers and clusters; `Loading` by a network being loaded.
-KEYED_LABELS = (*(kind.label for kind in NODES), "Element", "Loading")
+# Labels with a unique key. `Element` is carried by neurons, layers and clusters; `Loading` by a network being loaded,
+# `Removing` by one being removed.
+KEYED_LABELS = (*(kind.label for kind in NODES), "Element", "Loading", "Removing")
 
 
 def constraints() -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from atlas.schema.declaration import NodeKind, Property
 
+OWNER = Property("owner", "string", "", "Process that is writing it; null once it is complete.")
 KEY = Property("key", "string", "", "Readable, stable name, unique among its label.")
 NETWORK = Property("network", "string", "", "Key of the network it belongs to.")
 
@@ -44,6 +45,7 @@ NODES = (
             Property("opened_data", "string", "", "Data specification it was read with."),
             Property("content_sha256", "string", "", "SHA-256 of everything that was loaded."),
             Property("loaded_at", "datetime", "", "When its loading was completed."),
+            OWNER,
         ),
     ),
     NodeKind(
@@ -145,7 +147,8 @@ NODES = (
             Property("command", "string", "", "Command that recomputes it."),
             Property("started_at", "datetime", "", "When it started."),
             Property("finished_at", "datetime", "", "When its values became visible."),
-            Property("state", "string", "", "running, finished or failed. Queries read finished runs only."),
+            Property("state", "string", "", "running, finished, failed or removing. Queries read finished runs only."),
+            OWNER,
         ),
     ),
     NodeKind(
@@ -165,6 +168,10 @@ NODES = (
     NodeKind(
         "Schema",
         "The one node that says which version of the schema the database holds.",
-        (KEY, Property("version", "integer", "", "Version of the schema.")),
+        (
+            KEY,
+            Property("version", "integer", "", "Version of the schema."),
+            Property("dictionary_sha256", "string", "", "SHA-256 of constraints and data dictionary as they were set."),
+        ),
     ),
 )

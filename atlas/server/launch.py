@@ -1,0 +1,113 @@
+"""Start the process of a server and wait until it answers queries."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+
+from atlas.errors import AtlasError, ServerFailed
+from atlas.progress import Progress
+from atlas.server.archive import Archive, find_archive
+from atlas.server.disk import disk_full, tells_full_disk
+from atlas.server.process import Record, end_process, home_options, is_server, write_record
+from atlas.server.program import Program
+from atlas.server.question import answers_query, database_failed
+from atlas.server.reason import failure_reason, logs_text, set_logs_aside
+from atlas.server.settings import Home, atlas_cache, choose_ports, memory_size, read_password, write_settings
+
+START_SECONDS = 180
+_POLL_SECONDS = 0.1
+_PORT_TAKEN = "is already in use, cannot bind to it"
+_FLAGS = (
+    "-Xms512m",
+    "-XX:+UseG1GC",
+    "-XX:-OmitStackTraceInFastThrow",
+    "-XX:+UnlockExperimentalVMOptions",
+    "-XX:+TrustFinalNonStaticFields",
+    "-XX:+DisableExplicitGC",
+    "-Djdk.nio.maxCachedBufferSize=1024",
+    "-Dio.netty.tryReflectionSetAccessible=true",
+    "-Dio.netty.leakDetection.level=DISABLED",
+    "--add-opens=java.base/java.nio=ALL-UNNAMED",
+    "--add-opens=java.base/java.io=ALL-UNNAMED",
+    "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+    "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
+    "--enable-native-access=ALL-UNNAMED",
+    "-Dlog4j2.disable.jmx=true",
+    "-Dfile.encoding=UTF-8",
+)
+
+
+def launch(program: Program, home: Home, *, progress: Progress) -> Record:
+    """Start a server and wait until it answers; a failed one leaves no process behind.
+
+    Two failures are tried once more: a port that was taken in between, and a crash of Java, for which a damaged
+    class archive is to blame (it is thrown away).
+    """
+    archive = find_archive(program.java, program.line, class_path=program.jars, home=home, cache=atlas_cache())
+    archive.keep_draft()
+    try:
+        return _launch_once(program, home, archive, progress)
+    except ServerFailed:
+        said = logs_text(home)
+        if not archive.forget_after_crash(said) and _PORT_TAKEN not in said:
+            raise
+    return _launch_once(program, home, archive, progress)
+
+
+def _launch_once(program: Program, home: Home, archive: Archive, progress: Progress) -> Record:
+    ports = choose_ports(home)
+    write_settings(home, ports)
+    flags = (*_FLAGS, f"-Xmx{memory_size('ATLAS_HEAP', '1g')}", *archive.flags)
+    command = program.command(home, program.line.main_class, *home_options(home), flags=flags)
+    record = Record(pid=_spawn(command, home), ports=ports)
+    try:
+        write_record(home, record)
+        wait_until_ready(record, home, progress=progress)
+    except BaseException:
+        end_process(record.pid, home)
+        raise
+    return record
+
+
+def _spawn(command: Sequence[str], home: Home) -> int:
+    """Start a process of its own session, so that it outlives this one and no Ctrl+C reaches it."""
+    set_logs_aside(home)
+    with home.console_log.open("wb") as log:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=home.folder, start_new_session=True
+        )
+    # Collects the process when it ends before this one does, so that no dead entry stays behind.
+    threading.Thread(target=process.wait, daemon=True).start()
+    return process.pid
+
+
+def wait_until_ready(record: Record, home: Home, *, progress: Progress) -> None:
+    """Wait until a started server answers a query.
+
+    Raises
+    ------
+    ServerFailed
+        It ended, or does not answer in time.
+    DiskFull
+        It ended for want of room on the disk.
+    """
+    password, begun = read_password(home), time.monotonic()
+    while not answers_query(record.ports, password):
+        seconds = time.monotonic() - begun
+        progress("starting the server", int(seconds), 0)
+        if not is_server(record.pid, home):
+            raise _failure(home, "ended while it started")
+        if database_failed(record.ports, password):
+            raise _failure(home, "cannot open its database")
+        if seconds > START_SECONDS:
+            raise _failure(home, f"did not answer within {START_SECONDS} s")
+        time.sleep(_POLL_SECONDS)
+
+
+def _failure(home: Home, what: str) -> AtlasError:
+    if tells_full_disk(logs_text(home)):
+        return disk_full(home.folder)
+    return ServerFailed(f"The server {what}: {failure_reason(home)}. Its logs are in {str(home.folder / 'logs')!r}.")

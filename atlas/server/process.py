@@ -1,0 +1,84 @@
+"""The server's process: which one it is, how it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from atlas.server.settings import Home, Ports
+
+STOP_SECONDS = 120
+_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """Which process serves a home, and on which ports. It may have ended since."""
+
+    pid: int
+    ports: Ports
+
+
+def write_record(home: Home, record: Record) -> None:
+    """Note the process of a home, whole or not at all."""
+    text = json.dumps({"pid": record.pid, "bolt": record.ports.bolt, "http": record.ports.http})
+    draft = home.record_file.with_suffix(".tmp")
+    draft.write_text(text, encoding="ascii")
+    draft.replace(home.record_file)
+
+
+def live_record(home: Home) -> Record | None:
+    """Read which process serves a home; None when it ended, or another program has its number by now."""
+    try:
+        found = json.loads(home.record_file.read_text(encoding="ascii"))
+        record = Record(pid=int(found["pid"]), ports=Ports(bolt=int(found["bolt"]), http=int(found["http"])))
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
+        return None
+    return record if is_server(record.pid, home) else None
+
+
+def is_server(pid: int, home: Home) -> bool:
+    """See whether a process is the server of a home: its command line names the home. An ended one has none."""
+    return " ".join(home_options(home)) in command_line(pid)
+
+
+def home_options(home: Home) -> tuple[str, str]:
+    """Spell the arguments that mark the server of a home."""
+    return f"--home-dir={home.folder}", f"--config-dir={home.folder / 'conf'}"
+
+
+def command_line(pid: int) -> str:
+    """Read what a process was started with, empty when there is no such process."""
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).replace("\0", " ")
+        except OSError:
+            return ""
+    return subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout
+
+
+def end_process(pid: int, home: Home) -> None:
+    """Ask the server to end (SIGTERM to this one process) and wait until it has, then forget it."""
+    for wanted, seconds in ((signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, 10)):
+        if _ended(pid, home, 0):
+            break
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, wanted)
+        if _ended(pid, home, seconds):
+            break
+    home.record_file.unlink(missing_ok=True)
+
+
+def _ended(pid: int, home: Home, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while is_server(pid, home):
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(_POLL_SECONDS)
+    return True
