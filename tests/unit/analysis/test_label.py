@@ -1,0 +1,149 @@
+import numpy as np
+import pytest
+
+from atlas.analysis.information import cluster_information, label_information
+from atlas.errors import BadParameter, EmptySelection, ShapeError, UnknownName
+
+CODE = np.repeat(np.arange(4), 25)  # four classes, 100 trials
+
+
+@pytest.fixture
+def noise() -> np.ndarray:
+    return np.random.default_rng(0).normal(size=(400, 30))
+
+
+def test_neurons_by_hand():
+    activations = {"fc1": np.column_stack([CODE, CODE % 2, CODE == 3, np.full(100, 7.0)]).astype(float)}
+    result = label_information(activations, CODE, 4, network="small", n_null=99)
+    quarter = 2 - 0.75 * np.log2(3)  # entropy of one class against three: 0.8113 bits
+    assert result.elements == ("small/fc1/0", "small/fc1/1", "small/fc1/2", "small/fc1/3")
+    assert result.targets == ("all", "0", "1", "2", "3")
+    assert result.bits[0] == pytest.approx([2] + [quarter] * 4)
+    # even or odd: a class is then one of two, instead of one of four
+    assert result.bits[1] == pytest.approx([1] + [quarter - 0.5] * 4)
+    # class 3 or not: another class is then one of three; H(1/4) - 3/4 H(1/3)
+    rest = quarter - 0.75 * (np.log2(3) - 2 / 3)
+    assert result.bits[2] == pytest.approx([quarter, rest, rest, rest, quarter])
+    assert result.bits[3] == pytest.approx(np.zeros(5), abs=1e-12)
+    assert result.n_states.tolist() == [4, 2, 2, 1]
+    assert result.reliable.all()
+    assert result.p[0].tolist() == [0.01] * 5
+    assert result.p[3].tolist() == [1] * 5
+    assert result.q[:, 0] == pytest.approx([0.04 / 3, 0.04 / 3, 0.04 / 3, 1])
+    assert result.n_trials == 100
+    assert result.params == {"states": 8, "n_null": 99, "n_bootstrap": 200, "seed": 0, "layers": "fc1"}
+
+
+def test_two_blocks(two_blocks):
+    activations = {layer: two_blocks.activations(layer) for layer in two_blocks.hidden}
+    result = label_information(activations, two_blocks.data.labels, 2, network="chain")
+    assert result.bits[:, 0] == pytest.approx([1, 0, 1, 1, 1, 1, 0.5, 0], abs=1e-12)
+    assert (result.p[:, 0] <= 1 / 201 + 1e-12).tolist() == [True, False, True, True, True, True, True, False]
+
+
+def test_noise_is_like_its_null(noise):
+    labels = np.arange(400) % 4
+    result = label_information({"fc1": noise}, labels, 4, network="small", n_bootstrap=0)
+    bias = 7 * 3 / (2 * np.log(2) * 400)  # of the plug-in estimate
+    assert result.bits[:, 0].mean() == pytest.approx(bias, rel=0.15)
+    assert result.null_bits[:, 0] == pytest.approx(np.full(30, bias), rel=0.1)
+    assert 0.35 < result.p.mean() < 0.65
+    assert result.q.min() > 0.05
+    assert np.isnan(result.low_bits).all() and np.isnan(result.high_bits).all()
+
+
+def test_interval(noise):
+    labels = np.arange(400) % 2
+    result = label_information({"fc1": noise + labels[:, None]}, labels, 2, network="small", n_null=0)
+    assert (result.low_bits < result.bits).all() and (result.bits < result.high_bits).all()
+    # a binary question of 400 trials: sd of the bits is below 0.04 by the delta method
+    assert ((result.high_bits - result.low_bits)[:, 0] < 0.16).all()
+    assert np.isnan([result.p, result.q, result.null_bits]).all()
+
+
+def test_interval_of_a_certain_answer():
+    result = label_information({"fc1": CODE[:, None] * 1.0}, CODE, 4, network="small", n_null=0)
+    assert result.low_bits[0, 0] <= 2 <= result.high_bits[0, 0] <= 2.05
+
+
+def test_class_without_trials():
+    result = label_information({"fc1": CODE[:, None] * 1.0}, CODE, 5, network="small", n_null=9)
+    assert np.isnan([result.bits[0, 5], result.low_bits[0, 5], result.null_bits[0, 5], result.p[0, 5]]).all()
+    assert result.bits[0, 0] == pytest.approx(2)
+
+
+def test_too_few_trials():
+    values = np.arange(39.0)[:, None]  # 8 states ask for 40
+    result = label_information({"fc1": values}, np.arange(39) % 2, 2, network="small", n_null=9)
+    assert result.n_states.tolist() == [8] and result.reliable.tolist() == [False]
+    assert np.isnan(result.bits).all() and np.isnan(result.q).all()
+
+
+def test_layers_alone_or_together(noise):
+    labels = np.arange(400) % 3
+    both = label_information({"b": noise[:, :5], "a": noise[:, 5:9]}, labels, 3, network="small", n_null=20)
+    alone = label_information({"a": noise[:, 5:9]}, labels, 3, network="small", n_null=20)
+    assert both.elements[5:] == alone.elements
+    for name in ("bits", "low_bits", "high_bits", "null_bits", "p"):
+        assert getattr(both, name)[5:].tolist() == getattr(alone, name).tolist()
+
+
+def test_trials_in_any_order(noise):
+    labels = np.arange(400) % 3
+    order = np.random.default_rng(1).permutation(400)
+    forth = label_information({"a": noise}, labels, 3, network="small", n_null=0, n_bootstrap=0)
+    mixed = label_information({"a": noise[order]}, labels[order], 3, network="small", n_null=0, n_bootstrap=0)
+    assert mixed.bits == pytest.approx(forth.bits)
+
+
+def test_synergy_of_a_cluster():
+    # exclusive or of neurons in two layers: each alone tells nothing, together all
+    one, two = np.tile([0.0, 0.0, 1.0, 1.0], 10), np.tile([0.0, 1.0, 0.0, 1.0], 10)
+    activations = {"fc1": one[:, None], "fc2": two[:, None]}
+    first, only = np.array([0]), np.array([0])
+    members = {"both": {"fc1": first, "fc2": only}, "one": {"fc1": first}, "two": {"fc2": only}}
+    result = cluster_information(members, activations, np.tile([0, 1, 1, 0], 10), 2, n_null=99)
+    assert result.bits[:, 0] == pytest.approx([1, 0, 0], abs=1e-12)
+    assert result.n_states.tolist() == [4, 2, 2]
+    assert result.p[:, 0].tolist() == [0.01, 1, 1]
+    assert result.params == {"states": 2, "n_null": 99, "n_bootstrap": 200, "seed": 0}
+
+
+def test_copies_add_nothing():
+    values = (CODE % 2)[:, None] * np.ones((1, 6))
+    result = cluster_information({"c": {"fc1": np.arange(6)}}, {"fc1": values}, CODE, 4, n_null=0)
+    assert result.bits[0, 0] == pytest.approx(1)
+    assert result.n_states.tolist() == [2]
+
+
+def test_large_cluster_is_not_reliable(noise):
+    members = {"large": {"fc1": np.arange(30)}, "small": {"fc1": np.arange(3)}, "none": {}}
+    result = cluster_information(members, {"fc1": noise}, np.arange(400) % 2, 2, n_null=9)
+    assert result.reliable.tolist() == [False, True, False]
+    assert result.n_states.tolist() == [400, 8, 0]
+    assert np.isnan(result.bits[[0, 2]]).all() and not np.isnan(result.bits[1]).any()
+
+
+def test_progress():
+    told = []
+    tell = lambda *step: told.append(step)  # noqa: E731
+    label_information({"a": np.ones((10, 2))}, np.arange(10) % 2, 2, network="small", n_null=0, progress=tell)
+    cluster_information({"c": {"a": np.array([0])}}, {"a": np.ones((10, 2))}, np.arange(10) % 2, 2, progress=tell)
+    assert told == [("inform neurons", 1, 2), ("inform neurons", 2, 2), ("inform clusters", 1, 1)]
+
+
+def test_bad_input():
+    values = np.ones((4, 2))
+    labels = np.array([0, 1, 0, 1])
+    with pytest.raises(ShapeError, match=r"layer 'a' have shape \(4, 2\), there are 3 labels"):
+        label_information({"a": values}, labels[:3], 2, network="small")
+    with pytest.raises(BadParameter, match="layer 'a' hold NaN"):
+        label_information({"a": values * np.nan}, labels, 2, network="small")
+    with pytest.raises(BadParameter, match="A label is 1, the classes are 0 to 0"):
+        label_information({"a": values}, labels, 1, network="small")
+    with pytest.raises(EmptySelection, match="no trials"):
+        label_information({"a": values[:0]}, labels[:0], 2, network="small")
+    with pytest.raises(UnknownName, match=r"layer 'b'.*cluster 'c' lies in it"):
+        cluster_information({"c": {"b": np.array([0])}}, {"a": values}, labels, 2)
+    with pytest.raises(BadParameter, match="neuron outside layer 'a', which has 2"):
+        cluster_information({"c": {"a": np.array([2])}}, {"a": values}, labels, 2)
