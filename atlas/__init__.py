@@ -1,5 +1,21 @@
 """An atlas of trained neural networks in Neo4j."""
 
+from __future__ import annotations
+
 from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from atlas.client import Atlas, Network, connect
 
 __version__ = version("network-atlas")
+__all__ = ["Atlas", "Network", "__version__", "connect"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what stands at a Python prompt when it is first used, so that `import atlas` is light."""
+    if name in ("Atlas", "Network", "connect"):
+        from atlas import client
+
+        return getattr(client, name)
+    raise AttributeError(f"module 'atlas' has no attribute {name!r}")

@@ -1,7 +1,8 @@
 """Archives of loaded classes (AppCDS), which halve the time a server takes to start.
 
-Two files per Java and server line: a base archive of Java's own classes, for a Java that came without one, and on it
-an archive of the server's classes, which the first server to end writes on its way out. Both can be thrown away.
+There are two per Java and server line: a base archive of Java's own classes, for a Java that came without one, and on
+it the archive of the server's classes, which the first server to end writes on its way out. Java crashes on a damaged
+one, so each stands beside its checksum and is used only while that fits. All can be thrown away.
 """
 
 from __future__ import annotations
@@ -10,78 +11,97 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from atlas.server.java import Java
-from atlas.server.lock import Line
+from atlas.server.jars import file_sha256
+from atlas.server.program import Program
 from atlas.server.settings import Home
 
 _DUMP_SECONDS = 120
-_CRASH = "A fatal error has been detected by the Java Runtime Environment"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
-    """Where the class archives of one Java and one server line are kept, and where a server drafts a new one."""
+    """The class archives of one Java and one server line, and where a server drafts a new one."""
 
-    base: Path | None  # None: this Java has a base archive of its own
+    base: Path | None  # None: this Java brings a base archive of its own
     file: Path
     draft: Path
 
-    @property
     def flags(self) -> tuple[str, ...]:
-        """Give the flags that use the archive, or have the server write one at its end."""
-        on_base = (f"-XX:SharedArchiveFile={self.base}",) if self.base else ()
-        if self.base is not None and not self.base.exists():
-            return ()
-        if not self.file.exists():
-            return (*on_base, f"-XX:ArchiveClassesAtExit={self.draft}")
-        files = os.pathsep.join(str(file) for file in (self.base, self.file) if file)
-        return (f"-XX:SharedArchiveFile={files}",)
-
-    def forget_after_crash(self, output: str) -> bool:
-        """Throw the archives away if Java itself crashed while it used them, and tell whether it did."""
-        if _CRASH not in output or not self.file.exists():
-            return False
-        for file in (self.file, self.base):
-            if file is not None:
-                file.unlink(missing_ok=True)
-        return True
-
-    def keep_draft(self) -> None:
-        """Take over what a server wrote at its end. Call it only when that process is gone."""
-        if not self.draft.exists():
-            return
-        beside = self.file.with_suffix(f".{os.getpid()}")
-        shutil.move(self.draft, beside)
-        beside.replace(self.file)
+        """Give the flags that use the archive, or have the server write one when it ends."""
+        if is_sound(self.file):
+            files = [str(file) for file in (self.base, self.file) if file is not None]
+            return (f"-XX:SharedArchiveFile={os.pathsep.join(files)}",)
+        on_base = (f"-XX:SharedArchiveFile={self.base}",) if self.base is not None else ()
+        return (*on_base, f"-XX:ArchiveClassesAtExit={self.draft}")
 
 
-def find_archive(java: Java, line: Line, *, class_path: Sequence[Path], home: Home, cache: Path) -> Archive:
-    """Name the archives for a Java and a server line; the base archive is made if this Java lacks one (3 s, once)."""
+def find_archive(program: Program, home: Home, cache: Path) -> Archive | None:
+    """Name the archives for a server line under a Java; None when this Java can have none.
+
+    A base archive that is missing is made (0.6 s, once), and what the last server drafted is taken over.
+    """
     folder = cache / "archives"
     folder.mkdir(parents=True, exist_ok=True)
-    base = None if _has_base(java) else folder / f"java-{_digest(java.path, java.description)}.jsa"
-    if base is not None and not base.exists():
-        _dump_base(java, base)
-    name = f"neo4j-{line.version}-{_digest(java.path, java.description, *class_path)}.jsa"
-    return Archive(base=base, file=folder / name, draft=home.folder / "run" / "classes.jsa")
+    java, base = program.java, None
+    if not _has_base(java.path):
+        base = folder / f"java-{_digest(java.path, java.description)}.jsa"
+        if not is_sound(base) and not _make_base(java.path, base):
+            return None
+    # Java refuses an archive of other jars, of jars changed since, or made on another base.
+    jars = [(jar, jar.stat().st_mtime_ns) for jar in program.jars]
+    made_of = _digest(java.path, java.description, base and file_sha256(base), *jars)
+    file = folder / f"neo4j-{program.line.version}-{made_of}.jsa"
+    archive = Archive(base=base, file=file, draft=home.folder / "run" / "classes.jsa")
+    _take_draft(archive, program, home)
+    return archive
 
 
-def _has_base(java: Java) -> bool:
-    root = java.path.resolve().parent.parent
+def is_sound(file: Path) -> bool:
+    """See whether an archive is there and unchanged since it was taken over."""
+    stamp = _stamp(file)
+    return stamp.exists() and file_sha256(file) == stamp.read_text(encoding="ascii")
+
+
+def _take_draft(archive: Archive, program: Program, home: Home) -> None:
+    """Take over what a server wrote when it ended, if Java accepts it: it may have been killed over it."""
+    if not archive.draft.exists():
+        return
+    files = [str(file) for file in (archive.base, archive.draft) if file is not None]
+    flags = ("-Xshare:on", "-XX:+UseG1GC", f"-XX:SharedArchiveFile={os.pathsep.join(files)}")
+    command = program.command(home, "-version", flags=flags)
+    if subprocess.run(command, capture_output=True, cwd=home.folder / "run").returncode == 0:
+        _take(archive.draft, archive.file)
+    archive.draft.unlink(missing_ok=True)
+
+
+def _has_base(java: Path) -> bool:
+    root = java.resolve().parent.parent
     return any((root / "lib" / place / "classes.jsa").exists() for place in ("server", "client"))
 
 
-def _dump_base(java: Java, base: Path) -> None:
+def _make_base(java: Path, base: Path) -> bool:
     draft = base.with_suffix(f".{os.getpid()}")
-    command = [str(java.path), "-Xshare:dump", "-XX:+UseG1GC", "-Xmx128m", f"-XX:SharedArchiveFile={draft}"]
+    command = [str(java), "-Xshare:dump", "-XX:+UseG1GC", "-Xmx128m", f"-XX:SharedArchiveFile={draft}"]
     done = subprocess.run(command, capture_output=True, timeout=_DUMP_SECONDS)
     if done.returncode == 0 and draft.exists():
-        draft.replace(base)
+        _take(draft, base)
     draft.unlink(missing_ok=True)
+    return base.exists()
+
+
+def _take(draft: Path, file: Path) -> None:
+    beside = file.with_suffix(f".{os.getpid()}-new")
+    shutil.move(draft, beside)
+    sha256 = file_sha256(beside) or ""
+    beside.replace(file)
+    _stamp(file).write_text(sha256, encoding="ascii")
+
+
+def _stamp(file: Path) -> Path:
+    return file.with_suffix(".sha256")
 
 
 def _digest(*parts: object) -> str:

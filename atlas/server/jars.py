@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -15,8 +16,8 @@ from atlas.server.disk import disk_errors
 from atlas.server.lock import Jar
 
 N_THREADS = 16
-N_TRIES = 4
-TIMEOUT_SECONDS = 30
+N_TRIES = 3
+TIMEOUT_SECONDS = 20
 
 
 class JarRefused(ServerFailed):
@@ -86,7 +87,8 @@ def _download(jars: Sequence[Jar], folder: Path, progress: Progress) -> None:
 def _fetch(jar: Jar, folder: Path) -> None:
     """Download one jar. A wrong file never stays, so that an interrupted download cannot be taken for a whole one."""
     reason = "no answer"
-    for _ in range(N_TRIES):
+    for attempt in range(N_TRIES):
+        time.sleep(attempt)
         (folder / jar.path).unlink(missing_ok=True)
         try:
             file = _resolve(jar, folder)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from atlas.errors import AtlasError, ServerFailed
 from atlas.progress import Progress
-from atlas.server.archive import Archive, find_archive
+from atlas.server.archive import find_archive
 from atlas.server.disk import disk_full, tells_full_disk
 from atlas.server.process import Record, end_process, home_options, is_server, write_record
 from atlas.server.program import Program
@@ -21,7 +21,6 @@ START_SECONDS = 180
 _POLL_SECONDS = 0.1
 _PORT_TAKEN = "is already in use, cannot bind to it"
 _FLAGS = (
-    "-Xms512m",
     "-XX:+UseG1GC",
     "-XX:-OmitStackTraceInFastThrow",
     "-XX:+UnlockExperimentalVMOptions",
@@ -43,24 +42,21 @@ _FLAGS = (
 def launch(program: Program, home: Home, *, progress: Progress) -> Record:
     """Start a server and wait until it answers; a failed one leaves no process behind.
 
-    Two failures are tried once more: a port that was taken in between, and a crash of Java, for which a damaged
-    class archive is to blame (it is thrown away).
+    If a port was taken between its choice and its use, other ports are tried, once.
     """
-    archive = find_archive(program.java, program.line, class_path=program.jars, home=home, cache=atlas_cache())
-    archive.keep_draft()
+    archive = find_archive(program, home, atlas_cache())
+    flags = (*_FLAGS, f"-Xmx{memory_size('ATLAS_HEAP', '1g')}", *(archive.flags() if archive else ()))
     try:
-        return _launch_once(program, home, archive, progress)
+        return _launch_once(program, home, flags, progress)
     except ServerFailed:
-        said = logs_text(home)
-        if not archive.forget_after_crash(said) and _PORT_TAKEN not in said:
+        if _PORT_TAKEN not in logs_text(home):
             raise
-    return _launch_once(program, home, archive, progress)
+    return _launch_once(program, home, flags, progress)
 
 
-def _launch_once(program: Program, home: Home, archive: Archive, progress: Progress) -> Record:
+def _launch_once(program: Program, home: Home, flags: Sequence[str], progress: Progress) -> Record:
     ports = choose_ports(home)
     write_settings(home, ports)
-    flags = (*_FLAGS, f"-Xmx{memory_size('ATLAS_HEAP', '1g')}", *archive.flags)
     command = program.command(home, program.line.main_class, *home_options(home), flags=flags)
     record = Record(pid=_spawn(command, home), ports=ports)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from atlas.server.settings import Home
 
-_TELLING = re.compile(r" ERROR |^Error|^Exception|^Caused by:|Unrecognized setting")
+_TELLING = re.compile(r" ERROR |^Exception|^Caused by:|Unrecognized setting")
 _PREFIX = re.compile(r"^\S+ \S+ ERROR +(\[[^]]*\] )?|^Caused by: |^Exception in thread \S+ ")
 _N_LINES = 3
 _TAIL_BYTES = 200_000
@@ -22,10 +22,10 @@ def set_logs_aside(home: Home) -> None:
 
 
 def failure_reason(home: Home) -> str:
-    """Quote the last lines of the server's logs that speak of an error, else its last line."""
+    """Quote the last lines of the server's logs that speak of an error, else its last words."""
     lines = [line.strip() for line in logs_text(home).splitlines() if line.strip()]
     telling = dict.fromkeys(_PREFIX.sub("", line)[:_LINE_LENGTH] for line in lines if _TELLING.search(line))
-    return " | ".join(list(telling)[-_N_LINES:] or lines[-1:]) or "it said nothing"
+    return " | ".join((list(telling) or lines)[-_N_LINES:]) or "it said nothing"
 
 
 def logs_text(home: Home) -> str:

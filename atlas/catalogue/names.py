@@ -1,0 +1,116 @@
+"""Check that what a question names is in the atlas, so that a misspelt name is an error and not an empty table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from atlas.catalogue.contents import Contents, contents
+from atlas.catalogue.header import Query, Value
+from atlas.catalogue.needs import NEEDS
+from atlas.errors import MissingAnalysis, UnknownName
+from atlas.store.connection import Store
+
+_NETWORKS = "MATCH (network:Network) RETURN network.key AS name ORDER BY name"
+_PROPERTIES = """
+MATCH (entry:Property) WHERE $labels IS NULL OR entry.label IN $labels
+RETURN entry.label AS label, entry.name AS name ORDER BY label, name
+"""
+_RUN_KINDS = {"effect_run": ("ablate",), "information_run": ("inform",), "run": ("ablate", "inform")}
+
+
+def find_network(store: Store, values: Mapping[str, Value]) -> Contents | None:
+    """Look up what the network among the values holds; None if no network is named.
+
+    Raises
+    ------
+    UnknownName
+        No complete network has this key.
+    """
+    network = values.get("network")
+    if network is None:
+        return None
+    known = [row["name"] for row in store.rows(_NETWORKS)]
+    _check_known("network", network, known, remedy="`atlas networks` lists them.")
+    return contents(store, str(network))
+
+
+def with_partition(query: Query, values: Mapping[str, Value], held: Contents) -> dict[str, Value]:
+    """Put the newest partition where a question about one names none.
+
+    Raises
+    ------
+    MissingAnalysis
+        The network has no partition.
+    """
+    if "partition" not in query.needs:
+        return dict(values)
+    _check_need("partition", query, values, held)
+    newest = held.partitions[0]["name"]
+    return {name: newest if name == "partition" and value is None else value for name, value in values.items()}
+
+
+def check_names(store: Store, query: Query, values: Mapping[str, Value], held: Contents) -> None:
+    """Check every name among the values, and that the analyses the question needs have run.
+
+    Raises
+    ------
+    UnknownName
+        Nothing in the network bears the name.
+    MissingAnalysis
+        An analysis has not run; the message names the command that runs it.
+    """
+    _check_parts(values, held)
+    for need in query.needs:
+        _check_need(need, query, values, held)
+    _check_property(store, values, held)
+
+
+def check_label(store: Store, values: Mapping[str, Value]) -> None:
+    """Raise `UnknownName` if the values name a label or relationship type that the schema does not have."""
+    if values.get("label") is not None:
+        labels = dict.fromkeys(row["label"] for row in store.rows(_PROPERTIES, labels=None))
+        _check_known("label or relationship type", values["label"], list(labels))
+
+
+def _check_parts(values: Mapping[str, Value], held: Contents) -> None:
+    partition = held.partition(values.get("partition"))
+    known: dict[str, Sequence[object]] = {
+        "layer": [row["name"] for row in held.layers],
+        "partition": [row["name"] for row in held.partitions],
+        "method": sorted({row["method"] for row in held.partitions}),
+        "target": [row["name"] for row in held.targets],
+        "neuron": held.near_neurons(str(values.get("neuron"))),
+    }
+    known |= {name: [run["name"] for run in held.runs if run["kind"] in kinds] for name, kinds in _RUN_KINDS.items()}
+    for name, names in known.items():
+        if values.get(name) is not None and not (name == "target" and not names):
+            _check_known(name.replace("_", " "), values[name], names)
+    if values.get("cluster") is not None:
+        _check_known("cluster", values["cluster"], [] if partition is None else partition["clusters"])
+
+
+def _check_need(name: str, query: Query, values: Mapping[str, Value], held: Contents) -> None:
+    need, partition = NEEDS[name], values.get("partition")
+    about = (need.run_kind, partition if need.of_clusters else None)
+    if held.partitions if name == "partition" else about in [(run["kind"], run["partition"]) for run in held.runs]:
+        return
+    what = need.what.format(partition=partition)
+    command = need.command.format(network=held.network, partition=partition)
+    raise MissingAnalysis(
+        f"Question {query.name!r} needs {what}, which network {held.network!r} does not have. Run `{command}`."
+    )
+
+
+def _check_property(store: Store, values: Mapping[str, Value], held: Contents) -> None:
+    if values.get("key") is None:
+        return
+    owners = held.owners(str(values["key"]))
+    _check_known("key", values["key"], list(owners))
+    labels = owners[str(values["key"])]
+    properties = [row["name"] for row in store.rows(_PROPERTIES, labels=list(labels))]
+    _check_known(f"property of {labels[0]}", values["property"], properties)
+
+
+def _check_known(what: str, value: Value, known: Sequence[object], *, remedy: str = "") -> None:
+    if value not in known:
+        raise UnknownName(what, str(value), [str(name) for name in known], remedy=remedy)

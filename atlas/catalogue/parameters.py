@@ -1,0 +1,118 @@
+"""Values of parameters: from text, and checked against the header of the question."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TypeGuard
+
+import numpy as np
+
+from atlas.catalogue.header import Parameter, Query, Value
+from atlas.errors import BadParameter, UnknownName
+
+_BOOLEANS = {"true": True, "false": False}
+_LARGEST_INTEGER = 2**63 - 1
+
+
+def from_text(query: Query, assignments: Sequence[str]) -> dict[str, Value]:
+    """Read `top=5 layer=null` by the types in the header of the question."""
+    values: dict[str, Value] = {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise BadParameter(f"{assignment!r} is not a parameter. Write NAME=VALUE, for example top=5.")
+        values[name] = _read(_declared(query, name), text)
+    return values
+
+
+def fill(query: Query, given: Mapping[str, object]) -> dict[str, Value]:
+    """Check the given values against the header and add the defaults, in the header's order."""
+    for name in given:
+        _declared(query, name)
+    missing = [parameter for parameter in query.parameters if parameter.required and given.get(parameter.name) is None]
+    if missing:
+        raise BadParameter(
+            f"Question {query.name!r} lacks {missing[0].name!r}: {missing[0].meaning}. "
+            f"Give it as {missing[0].name}=VALUE."
+        )
+    return {
+        parameter.name: _checked(parameter, given.get(parameter.name, parameter.default))
+        for parameter in query.parameters
+    }
+
+
+def _declared(query: Query, name: str) -> Parameter:
+    by_name = {parameter.name: parameter for parameter in query.parameters}
+    if name not in by_name:
+        raise UnknownName(f"parameter of question {query.name!r}", name, by_name)
+    return by_name[name]
+
+
+def _read(parameter: Parameter, text: str) -> Value:
+    if text == "null":
+        return _checked(parameter, None)
+    if parameter.type.startswith("list of "):
+        parts = [part.strip() for part in text.removeprefix("[").removesuffix("]").split(",") if part.strip()]
+        return _checked(parameter, [_scalar(parameter, part) for part in parts])
+    return _checked(parameter, _scalar(parameter, text))
+
+
+def _scalar(parameter: Parameter, text: str) -> object:
+    kind = parameter.type.removeprefix("list of ")
+    try:
+        if kind == "integer":
+            return int(text)
+        if kind == "float":
+            return float(text)
+        if kind == "boolean":
+            return _BOOLEANS[text.lower()]
+    except (ValueError, KeyError):
+        raise _wrong(parameter, text) from None
+    return text
+
+
+def _checked(parameter: Parameter, value: object) -> Value:
+    """Give the value as the plain Python type of its parameter, NumPy's types included."""
+    if value is None and _may_be_null(parameter):
+        return None
+    if parameter.type.startswith("list of "):
+        if isinstance(value, str) or not isinstance(value, (Sequence, np.ndarray)):
+            raise _wrong(parameter, value)
+        return [_plain(parameter, one) for one in value]  # type: ignore[return-value]  # all of one kind
+    plain = _plain(parameter, value)
+    if parameter.name == "top" and isinstance(plain, int) and plain < 0:
+        raise BadParameter(f"Parameter 'top' is {plain}: {parameter.meaning}. Give 0 or more.")
+    return plain
+
+
+def _plain(parameter: Parameter, value: object) -> str | int | float | bool:
+    kind = parameter.type.removeprefix("list of ")
+    plain = value.item() if isinstance(value, np.generic) else value
+    if kind == "boolean" and isinstance(plain, bool):
+        return plain
+    if kind == "string" and isinstance(plain, str):
+        return str(plain)  # numpy.str_ is a str, and the driver wants a plain one
+    if kind in ("integer", "float") and _is_integer(plain):
+        return plain if kind == "integer" else float(plain)
+    if kind == "float" and isinstance(plain, float) and math.isfinite(plain):
+        return plain
+    raise _wrong(parameter, value)
+
+
+def _may_be_null(parameter: Parameter) -> bool:
+    return not parameter.required and parameter.default is None
+
+
+def _is_integer(value: object) -> TypeGuard[int]:
+    """Tell whether the database can hold it as an integer; True and False are none."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_INTEGER
+
+
+def _wrong(parameter: Parameter, value: object) -> BadParameter:
+    shown = "null" if value is None else repr(value)
+    shown = shown if len(shown) <= 60 else f"{shown[:60]}…"
+    return BadParameter(
+        f"Parameter {parameter.name!r} cannot be {shown}: {parameter.meaning}. Give a value of type {parameter.type}"
+        f"{', or null' if _may_be_null(parameter) else ''}."
+    )

@@ -1,0 +1,171 @@
+"""`atlas partition`, `atlas ablate` and `atlas inform`: read, compute, write back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from atlas.cli.examples import example
+from atlas.cli.opening import DataOption, DryRunOption, ModelOption, NetworkArgument, opened, reopened
+
+if TYPE_CHECKING:
+    from atlas.workflow.plan import Outcome, Plan
+
+
+class PartitionMethod(str, Enum):
+    """How clusters are found."""
+
+    leiden = "leiden"
+
+
+class AblationMethod(str, Enum):
+    """What replaces the activations of ablated neurons."""
+
+    zero = "zero"
+    mean = "mean"
+    resample = "resample"
+
+
+class InformationKind(str, Enum):
+    """Which information is measured."""
+
+    label = "label"
+
+
+class Only(str, Enum):
+    """What to measure, if not both."""
+
+    neurons = "neurons"
+    clusters = "clusters"
+
+
+SeedOption = Annotated[int, typer.Option(help="Seed of all random numbers.")]
+PartitionOption = Annotated[
+    str | None, typer.Option("--partition", help="Partition whose clusters to measure; else the newest.", show_default=False)
+]
+OnlyOption = Annotated[Only | None, typer.Option(help="Measure only neurons, or only clusters.", show_default=False)]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command(epilog=example("atlas partition digits-mlp --resolution 1.5 --dry-run"))(partition)
+    app.command(epilog=example("atlas ablate digits-mlp --method mean --dry-run"))(ablate)
+    app.command(epilog=example("atlas inform digits-mlp --n-null 500 --dry-run"))(inform)
+
+
+def partition(
+    network: NetworkArgument,
+    method: Annotated[PartitionMethod, typer.Option(help="How clusters are found.")] = PartitionMethod.leiden,
+    resolution: Annotated[float, typer.Option(help="Larger gives more, smaller clusters.")] = 1.0,
+    seed: SeedOption = 0,
+    n_null: Annotated[int, typer.Option(help="Shuffled networks it is compared with.")] = 20,
+    n_seeds: Annotated[int, typer.Option(help="Other seeds its stability is judged by.")] = 10,
+    layers: Annotated[
+        str | None, typer.Option(help="Layers to partition, with commas between; else all.", show_default=False)
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Its name; else like leiden-1.0-seed0.", show_default=False)] = None,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Put every neuron of a network in a cluster, by its weights."""
+    from atlas.workflow import partition as work
+
+    params = work.PartitionParams(
+        method=method.value,
+        resolution=resolution,
+        seed=seed,
+        n_null=n_null,
+        n_seeds=n_seeds,
+        layers=None if layers is None else tuple(layer.strip() for layer in layers.split(",")),
+        name=name,
+    )
+    with opened() as (atlas, progress):
+        if dry_run:
+            lines = [_planned(work.plan(atlas.store, network, params))]
+        else:
+            lines = [_done(work.partition(atlas.store, network, params, progress=progress))]
+    _tell(lines)
+
+
+def ablate(
+    network: NetworkArgument,
+    method: Annotated[AblationMethod, typer.Option(help="What replaces the activations.")] = AblationMethod.zero,
+    partition: PartitionOption = None,
+    only: OnlyOption = None,
+    seed: SeedOption = 0,
+    n_null: Annotated[int, typer.Option(help="Random sets each cluster is compared with.")] = 999,
+    data: DataOption = None,
+    model: ModelOption = None,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Measure what is lost without each neuron, and without each cluster."""
+    from atlas.workflow import ablate as work
+    from atlas.workflow.reading import measured
+
+    with opened() as (atlas, progress):
+        parts = measured(atlas.store, network, partition=partition, only=_text(only))
+        forward = reopened(atlas, network, model=model, data=data)
+        each = [work.AblateParams(method=method.value, partition=part, seed=seed, n_null=n_null) for part in parts]
+        if dry_run:
+            lines = [_planned(work.plan(atlas.store, forward, params)) for params in each]
+        else:
+            lines = [_done(work.ablate(atlas.store, forward, params, progress=progress)) for params in each]
+    _tell(lines)
+
+
+def inform(
+    network: NetworkArgument,
+    method: Annotated[InformationKind, typer.Option(help="Which information.")] = InformationKind.label,
+    partition: PartitionOption = None,
+    only: OnlyOption = None,
+    states: Annotated[int, typer.Option(help="States of a neuron; each neuron of a cluster has 2.")] = 8,
+    seed: SeedOption = 0,
+    n_null: Annotated[int, typer.Option(help="Shuffles of the labels it is compared with.")] = 200,
+    n_bootstrap: Annotated[int, typer.Option(help="Resamples the intervals stand on.")] = 200,
+    data: DataOption = None,
+    model: ModelOption = None,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Measure how many bits each neuron, and each cluster, tells about the class."""
+    from atlas.workflow import inform as work
+    from atlas.workflow.reading import measured
+
+    with opened() as (atlas, progress):
+        parts = measured(atlas.store, network, partition=partition, only=_text(only))
+        forward = reopened(atlas, network, model=model, data=data)
+        each = [
+            work.InformParams(
+                method=method.value, partition=part, states=states, seed=seed, n_null=n_null, n_bootstrap=n_bootstrap
+            )
+            for part in parts
+        ]
+        if dry_run:
+            lines = [_planned(work.plan(atlas.store, forward, params)) for params in each]
+        else:
+            lines = [_done(work.inform(atlas.store, forward, params, progress=progress)) for params in each]
+    _tell(lines)
+
+
+def _text(only: Only | None) -> str | None:
+    return None if only is None else only.value
+
+
+def _planned(plan: Plan) -> str:
+    if plan.already_there:
+        return f"{plan.measures}: already there ({plan.run}); nothing would be computed or written"
+    forwards = f"{plan.n_forwards:,} runs of the network, " if plan.n_forwards else ""
+    return (
+        f"{plan.measures}: {plan.n_elements:,} elements, {forwards}{plan.n_relationships:,} relationships to write, "
+        f"about {plan.seconds:.2g} s, as {plan.run}"
+    )
+
+
+def _done(outcome: Outcome[object]) -> str:
+    return f"{outcome.measures}: {'already there' if outcome.already_there else 'written'}, {outcome.run}"
+
+
+def _tell(lines: Sequence[str]) -> None:
+    for line in lines:
+        print(line)

@@ -1,0 +1,50 @@
+"""The `atlas` command."""
+
+from __future__ import annotations
+
+import typer
+
+from atlas.cli import analyses, ask, backup, contents, demo, ingest, server
+from atlas.cli.errors import OneLineErrors
+from atlas.cli.examples import example
+
+app = typer.Typer(
+    cls=OneLineErrors,
+    name="atlas",
+    help="An atlas of trained neural networks in Neo4j.",
+    epilog=example("atlas demo"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from atlas import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """An atlas of trained neural networks in Neo4j."""
+
+
+demo.add_to(app)
+app.add_typer(server.app, name="server")
+ingest.add_to(app)
+analyses.add_to(app)
+ask.add_to(app)
+contents.add_to(app)
+backup.add_to(app)
+
+
+def main() -> None:
+    """Run the command of the command line."""
+    app()

@@ -1,0 +1,240 @@
+"""One network of an atlas: its tables, and its analyses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from atlas.client import texts
+from atlas.client.frames import read_frame
+from atlas.errors import EmptySelection, InputError, UnknownName
+from atlas.progress import Progress, silent
+from atlas.records import MaskedForward
+from atlas.results import EffectResult, InformationResult, PartitionResult
+from atlas.store import Store
+from atlas.workflow.ablate import AblateParams, ablate
+from atlas.workflow.inform import InformParams, inform
+from atlas.workflow.partition import PartitionParams, partition
+from atlas.workflow.plan import Outcome
+from atlas.workflow.reading import layer_sizes, measured, subject
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+
+
+class Network:
+    """One network of an atlas. `Atlas.network` and `ingest.add` give one.
+
+    Parameters
+    ----------
+    store
+        The open connection.
+    key
+        The network's key.
+    forward
+        The network to run on its trials, for `ablate` and `inform`; `ingest.forward` makes one.
+
+    Raises
+    ------
+    UnknownName
+        There is no such network.
+    InputError
+        `forward` runs another network.
+    """
+
+    def __init__(self, store: Store, key: str, *, forward: MaskedForward | None = None) -> None:
+        subject(store, key)
+        if forward is not None and forward.network != key:
+            raise InputError(
+                f"The network to run is {forward.network!r}, not {key!r}. Make it with ingest.forward(..., key={key!r})."
+            )
+        self._store, self.key, self._forward = store, key, forward
+
+    def __repr__(self) -> str:
+        return f"Network({self.key!r})"
+
+    def neurons(self) -> pd.DataFrame:
+        """List the neurons with their headline measures, each the value of the newest finished run."""
+        return read_frame(self._store, texts.NEURONS, {"network": self.key})
+
+    def weights(self) -> pd.DataFrame:
+        """List every kept weight by the keys of its neurons; a million take some seconds."""
+        return read_frame(self._store, texts.WEIGHTS, {"network": self.key})
+
+    def matrix(self, source: str, target: str) -> pd.DataFrame:
+        """Give the signed weights from one layer to another: one row a source neuron, one column a target neuron.
+
+        Weights that are not kept in the graph are NaN.
+
+        Raises
+        ------
+        UnknownName
+            There is no such layer.
+        EmptySelection
+            The first layer does not feed the second.
+        """
+        sizes = layer_sizes(self._store, self.key)
+        self._check_feeds(source, target, sizes)
+        parameters = {"network": self.key, "source": source, "target": target}
+        frame = read_frame(self._store, texts.MATRIX, parameters)
+        wide = frame.pivot(index="source", columns="target", values="value")
+        matrix = wide.reindex(index=range(sizes[source]), columns=range(sizes[target])).astype(float)
+        matrix.index.name, matrix.columns.name = source, target
+        matrix.attrs = frame.attrs
+        return matrix
+
+    def partitions(self) -> pd.DataFrame:
+        """List the partitions with their quality and their null."""
+        return read_frame(self._store, texts.PARTITIONS, {"network": self.key})
+
+    def clusters(self, partition: str | None = None) -> pd.DataFrame:
+        """List the clusters of a partition (None: the newest) with their headline measures."""
+        return read_frame(self._store, texts.CLUSTERS, {"network": self.key, "partition": self._partition(partition)})
+
+    def effects(self, *, partition: str | None = None, run: str | None = None) -> pd.DataFrame:
+        """List what ablation costs, for every neuron, or cluster of `partition`, and every target.
+
+        `run` is the key of the run to read; None takes the newest finished one.
+        """
+        return self._values(texts.effects(of_clusters=partition is not None), partition, run)
+
+    def information(self, *, partition: str | None = None, run: str | None = None) -> pd.DataFrame:
+        """List label information, for every neuron, or cluster of `partition`, and every target.
+
+        `run` is the key of the run to read; None takes the newest finished one.
+        """
+        return self._values(texts.information(of_clusters=partition is not None), partition, run)
+
+    def to_networkx(self) -> nx.DiGraph[str]:
+        """Export neurons, with what `neurons` tells, and weights as a directed networkx graph."""
+        import networkx as nx
+
+        graph: nx.DiGraph[str] = nx.DiGraph(network=self.key)
+        neurons = self.neurons().set_index("neuron")
+        graph.add_nodes_from((str(key), row) for key, row in neurons.to_dict("index").items())
+        weights = self.weights()
+        columns = (weights[name].tolist() for name in ("source", "target", "value", "strength"))
+        graph.add_edges_from(
+            (source, target, {"value": value, "strength": strength})
+            for source, target, value, strength in zip(*columns, strict=True)
+        )
+        return graph
+
+    def partition(
+        self,
+        *,
+        method: str = "leiden",
+        resolution: float = 1.0,
+        seed: int = 0,
+        n_null: int = 20,
+        n_seeds: int = 10,
+        layers: Sequence[str] | None = None,
+        name: str | None = None,
+        progress: Progress = silent,
+    ) -> Outcome[PartitionResult]:
+        """Partition the neurons and write the clusters, unless a finished run has done so.
+
+        The partition is called `name`, or else after method, resolution and seed: `leiden-1.0-seed0`.
+        """
+        params = PartitionParams(
+            method=method,
+            resolution=resolution,
+            seed=seed,
+            n_null=n_null,
+            n_seeds=n_seeds,
+            layers=None if layers is None else tuple(layers),
+            name=name,
+        )
+        return partition(self._store, self.key, params, progress=progress)
+
+    def ablate(
+        self,
+        *,
+        method: str = "zero",
+        partition: str | None = None,
+        only: str | None = None,
+        seed: int = 0,
+        n_null: int = 999,
+        progress: Progress = silent,
+    ) -> tuple[Outcome[EffectResult], ...]:
+        """Measure and write what is lost without each hidden neuron, and without each cluster.
+
+        Parameters
+        ----------
+        partition
+            Whose clusters; None takes the newest partition, if there is one.
+        only
+            `neurons` or `clusters`; None for both.
+        method, seed, n_null
+            As in `atlas.analysis.ablation`.
+        """
+        forward = self._to_run()
+        return tuple(
+            ablate(
+                self._store,
+                forward,
+                AblateParams(method=method, partition=each, seed=seed, n_null=n_null),
+                progress=progress,
+            )
+            for each in measured(self._store, self.key, partition=partition, only=only)
+        )
+
+    def inform(
+        self,
+        *,
+        method: str = "label",
+        partition: str | None = None,
+        only: str | None = None,
+        states: int = 8,
+        seed: int = 0,
+        n_null: int = 200,
+        n_bootstrap: int = 200,
+        progress: Progress = silent,
+    ) -> tuple[Outcome[InformationResult], ...]:
+        """Measure and write what each neuron, and each cluster, tells about the class.
+
+        Parameters
+        ----------
+        partition, only
+            As in `ablate`.
+        method, states, seed, n_null, n_bootstrap
+            As in `atlas.analysis.information`; `states` is of neurons.
+        """
+        forward = self._to_run()
+        shared = {"states": states, "seed": seed, "n_null": n_null, "n_bootstrap": n_bootstrap}
+        return tuple(
+            inform(self._store, forward, InformParams(method=method, partition=each, **shared), progress=progress)
+            for each in measured(self._store, self.key, partition=partition, only=only)
+        )
+
+    def _values(self, text: str, partition: str | None, run: str | None) -> pd.DataFrame:
+        parameters = {"network": self.key, "run": run}
+        if partition is not None:
+            parameters["partition"] = self._partition(partition)
+        return read_frame(self._store, text, parameters)
+
+    def _partition(self, name: str | None) -> str:
+        chosen = measured(self._store, self.key, partition=name, only="clusters")[0]
+        subject(self._store, self.key, partition=chosen)
+        return str(chosen)
+
+    def _check_feeds(self, source: str, target: str, layers: Iterable[str]) -> None:
+        for name in (source, target):
+            if name not in layers:
+                raise UnknownName("layer", name, layers)
+        blocks = [(row["source"], row["target"]) for row in self._store.rows(texts.BLOCKS, network=self.key)]
+        if (source, target) not in blocks:
+            raise EmptySelection(
+                f"No weights lead from {source!r} to {target!r}. "
+                f"There are blocks {', '.join(f'{a} to {b}' for a, b in blocks)}. Choose one of these."
+            )
+
+    def _to_run(self) -> MaskedForward:
+        if self._forward is None:
+            raise InputError(
+                f"The network {self.key!r} was read from the graph and cannot be run. Give its module: "
+                f"atlas.network({self.key!r}, forward=ingest.forward(module, key={self.key!r}, data=(x, y))). "
+                f"Or use the command line: `atlas ablate {self.key}`."
+            )
+        return self._forward

@@ -1,0 +1,114 @@
+"""The questions behind the tables of a network. Values of unfinished runs are never read."""
+
+NETWORKS = """
+MATCH (network:Network)
+RETURN network.key AS network, network.architecture AS architecture, network.dataset AS dataset,
+       network.accuracy_percent AS accuracy_percent, network.n_layers AS n_layers, network.n_neurons AS n_neurons,
+       network.n_weights AS n_weights, network.kept_strength_share AS kept_strength_share,
+       network.loaded_at AS loaded_at
+ORDER BY network
+"""
+
+NEURONS = """
+MATCH (:Network {key: $network})-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(neuron:Neuron)
+RETURN neuron.key AS neuron, neuron.layer AS layer, neuron.layer_number AS layer_number, neuron.number AS number,
+       neuron.in_strength AS in_strength, neuron.out_strength AS out_strength,
+       neuron.effect_points AS effect_points, neuron.effect_q AS effect_q,
+       neuron.most_affected_target AS most_affected_target, neuron.effect_run AS effect_run,
+       neuron.label_bits AS label_bits, neuron.label_q AS label_q, neuron.label_run AS label_run
+ORDER BY layer_number, number
+"""
+
+WEIGHTS = """
+MATCH (:Network {key: $network})-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(source:Neuron)-[weight:WEIGHT]->(target)
+RETURN source.key AS source, target.key AS target, weight.value AS value, weight.strength AS strength
+ORDER BY source.layer_number, source.number, target.layer_number, target.number
+"""
+
+BLOCKS = """
+MATCH (:Network {key: $network})-[:HAS_LAYER]->(source:Layer)-[:FEEDS]->(target:Layer)
+RETURN source.name AS source, target.name AS target ORDER BY source.number, target.number
+"""
+
+MATRIX = """
+MATCH (:Network {key: $network})-[:HAS_LAYER]->(:Layer {name: $source})-[:HAS_NEURON]->(source:Neuron)
+MATCH (source)-[weight:WEIGHT]->(target)
+WHERE target.layer = $target
+RETURN source.number AS source, target.number AS target, weight.value AS value
+ORDER BY source, target
+"""
+
+PARTITIONS = """
+MATCH (:Network {key: $network})-[:HAS_PARTITION]->(partition:Partition)<-[:WROTE]-(run:Run {state: 'finished'})
+RETURN partition.name AS partition, partition.method AS method, partition.resolution AS resolution,
+       partition.seed AS seed, partition.n_clusters AS n_clusters, partition.modularity AS modularity,
+       partition.null_mean AS null_mean, partition.null_sd AS null_sd, partition.z AS z, partition.p AS p,
+       partition.n_cut AS n_cut, partition.layer_agreement AS layer_agreement, run.key AS run
+ORDER BY partition
+"""
+
+CLUSTERS = """
+MATCH (:Network {key: $network})-[:HAS_PARTITION]->(partition:Partition {name: $partition})
+MATCH (partition)<-[:WROTE]-(run:Run {state: 'finished'})
+MATCH (partition)-[:HAS_CLUSTER]->(cluster:Cluster)
+RETURN cluster.key AS cluster, cluster.number AS number, cluster:Module AS is_module,
+       cluster.n_neurons AS n_neurons, cluster.n_layers AS n_layers, cluster.internal_share AS internal_share,
+       cluster.effect_points AS effect_points, cluster.effect_q AS effect_q,
+       cluster.most_affected_target AS most_affected_target, cluster.effect_run AS effect_run,
+       cluster.label_bits AS label_bits, cluster.label_q AS label_q, cluster.label_run AS label_run, run.key AS run
+ORDER BY number
+"""
+
+RUNS = """
+MATCH (run:Run)-[:ABOUT]->(:Network)
+WHERE $network IS NULL OR run.network = $network
+RETURN run.key AS run, run.network AS network, run.kind AS kind, run.method AS method, run.partition AS partition,
+       run.seed AS seed, run.n_null AS n_null, run.data AS data, run.n_trials AS n_trials, run.state AS state,
+       run.started_at AS started_at, run.finished_at AS finished_at, run.code_version AS code_version,
+       run.command AS command
+ORDER BY network, started_at, run
+"""
+
+_OF_NEURONS = "MATCH (:Network {key: $network})-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(element:Neuron)"
+_OF_CLUSTERS = """
+MATCH (:Network {key: $network})-[:HAS_PARTITION]->(partition:Partition {name: $partition})
+MATCH (partition)-[:HAS_CLUSTER]->(element:Cluster)"""
+
+_EFFECTS = """
+MATCH (element)-[effect:EFFECT]->(target:Target)
+WHERE effect.run = coalesce($run, element.effect_run)
+MATCH (run:Run {key: effect.run, state: 'finished'})
+RETURN element.key AS element, target.name AS target, effect.points AS points, effect.low_points AS low_points,
+       effect.high_points AS high_points, effect.macro_points AS macro_points, effect.n_trials AS n_trials,
+       effect.n_ablated AS n_ablated, effect.null_mean AS null_mean, effect.null_sd AS null_sd, effect.z AS z,
+       effect.p AS p, effect.q AS q, effect.method AS method, effect.run AS run
+ORDER BY {order}, target <> 'all', target
+"""
+
+_INFORMATION = """
+MATCH (element)-[information:INFORMATION]->(target:Target)
+WHERE information.kind = 'label' AND information.run = coalesce($run, element.label_run)
+MATCH (run:Run {key: information.run, state: 'finished'})
+RETURN element.key AS element, target.name AS target, information.bits AS bits, information.low_bits AS low_bits,
+       information.high_bits AS high_bits, information.null_bits AS null_bits, information.n_states AS n_states,
+       information.reliable AS reliable, information.p AS p, information.q AS q, information.kind AS kind,
+       information.run AS run
+ORDER BY {order}, target <> 'all', target
+"""
+
+_NEURON_ORDER = "element.layer_number, element.number"
+
+
+def effects(*, of_clusters: bool) -> str:
+    """Ask for effects of all neurons, or of the clusters of a partition."""
+    return _values(_EFFECTS, of_clusters=of_clusters)
+
+
+def information(*, of_clusters: bool) -> str:
+    """Ask for information of all neurons, or of the clusters of a partition."""
+    return _values(_INFORMATION, of_clusters=of_clusters)
+
+
+def _values(text: str, *, of_clusters: bool) -> str:
+    order = "element.number" if of_clusters else _NEURON_ORDER
+    return (_OF_CLUSTERS if of_clusters else _OF_NEURONS) + text.replace("{order}", order)

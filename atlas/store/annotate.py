@@ -1,0 +1,142 @@
+"""Write effects and information under a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from atlas.errors import UnknownName
+from atlas.keys import target_key
+from atlas.progress import Progress, silent
+from atlas.records import RunRecord
+from atlas.results import EffectResult, InformationResult
+from atlas.store.connection import Row, Store
+from atlas.store.runs import claim, finish
+
+ROWS_AT_ONCE = 10_000
+_ENDS = "UNWIND $rows AS row MATCH (x:Element {key: row.element}) MATCH (t:Target {key: row.target}) "
+_EFFECT = _ENDS + "CREATE (x)-[r:EFFECT]->(t) SET r = row.properties"
+_INFORMATION = _ENDS + "CREATE (x)-[r:INFORMATION]->(t) SET r = row.properties"
+_MISSING = """UNWIND $keys AS key OPTIONAL MATCH (x:Element {key: key}) WITH key, x
+WHERE x IS NULL OR x.network <> $network OR x:Layer RETURN key LIMIT 1"""
+_ELEMENTS = "MATCH (x:Element) WHERE x.network = $network AND NOT x:Layer RETURN x.key AS key LIMIT 1000"
+_TARGETS = "MATCH (:Network {key: $network})-[:HAS_TARGET]->(t:Target) RETURN t.name AS name"
+
+
+def annotate_effects(store: Store, run: RunRecord, result: EffectResult, *, progress: Progress = silent) -> bool:
+    """Write what ablating neurons or clusters costs, and the headline properties of the family `effect`.
+
+    Returns
+    -------
+    bool
+        False when the run was finished before; then nothing changes.
+
+    Raises
+    ------
+    UnknownName
+        The network lacks an element or a target; nothing was written.
+    """
+    n_targets = len(result.targets)
+    only_overall = np.where(np.array(result.targets) == "all", result.macro_points[:, None], np.nan)
+    columns: dict[str, NDArray[Any]] = {
+        "points": result.points,
+        "low_points": result.low_points,
+        "high_points": result.high_points,
+        "macro_points": only_overall,
+        "n_trials": np.tile(result.n_trials, (len(result.elements), 1)),
+        "n_ablated": np.tile(result.n_ablated[:, None], (1, n_targets)),
+        "null_mean": result.null_mean,
+        "null_sd": result.null_sd,
+        "z": result.z,
+        "p": result.p,
+        "q": result.q,
+    }
+    constant = {"run": run.key, "method": result.method}
+    rows = _rows(run.network, result.elements, result.targets, columns, constant)
+    return _write(store, run, result, _EFFECT, rows, progress)
+
+
+def annotate_information(
+    store: Store, run: RunRecord, result: InformationResult, *, progress: Progress = silent
+) -> bool:
+    """Write how much neurons or clusters tell, and the headline properties of the family `label`.
+
+    Returns
+    -------
+    bool
+        False when the run was finished before; then nothing changes.
+
+    Raises
+    ------
+    UnknownName
+        The network lacks an element or a target; nothing was written.
+    """
+    n_targets = len(result.targets)
+    columns: dict[str, NDArray[Any]] = {
+        "bits": result.bits,
+        "low_bits": result.low_bits,
+        "high_bits": result.high_bits,
+        "null_bits": result.null_bits,
+        "n_states": np.tile(result.n_states[:, None], (1, n_targets)),
+        "reliable": np.tile(result.reliable[:, None], (1, n_targets)),
+        "p": result.p,
+        "q": result.q,
+    }
+    constant = {"run": run.key, "kind": result.kind}
+    rows = _rows(run.network, result.elements, result.targets, columns, constant)
+    return _write(store, run, result, _INFORMATION, rows, progress)
+
+
+def _rows(
+    network: str,
+    elements: Sequence[str],
+    targets: Sequence[str],
+    columns: Mapping[str, NDArray[Any]],
+    constant: dict[str, str],
+) -> Iterator[Row]:
+    """Make one row for each element and target; NaN becomes null, which leaves the property out."""
+    ends = [target_key(network, target) for target in targets]
+    for place, element in enumerate(elements):
+        lists = {name: _plain(column[place]) for name, column in columns.items()}
+        for j, end in enumerate(ends):
+            values = {name: value[j] for name, value in lists.items()}
+            yield {"element": element, "target": end, "properties": values | constant}
+
+
+def _plain(values: NDArray[Any]) -> list[Any]:
+    return [None if value != value else value for value in values.tolist()]
+
+
+def _write(
+    store: Store,
+    run: RunRecord,
+    result: EffectResult | InformationResult,
+    text: str,
+    rows: Iterator[Row],
+    progress: Progress,
+) -> bool:
+    """Write rows in batches under the running run, then finish it."""
+    _check(store, run.network, result.elements, result.targets)
+    if not claim(store, run):
+        return False
+    total, done = len(result.elements) * len(result.targets), 0
+    while batch := list(islice(rows, ROWS_AT_ONCE)):
+        store.write((text, {"rows": batch}))
+        done += len(batch)
+        progress(f"write {run.kind}", done, total)
+    finish(store, run)
+    return True
+
+
+def _check(store: Store, network: str, elements: Sequence[str], targets: Sequence[str]) -> None:
+    for row in store.rows(_MISSING, keys=list(elements), network=network):
+        known = [one["key"] for one in store.rows(_ELEMENTS, network=network)]
+        raise UnknownName(f"neuron or cluster of {network!r}", row["key"], known)
+    known = [row["name"] for row in store.rows(_TARGETS, network=network)]
+    for target in targets:
+        if target not in known:
+            raise UnknownName(f"target of {network!r}", target, known)

@@ -1,0 +1,49 @@
+"""Headline properties of neurons and clusters, and the label `Module`: set from the full values of one run."""
+
+from __future__ import annotations
+
+from atlas.schema import FAMILIES
+from atlas.store.connection import Step
+
+MODULE_Q = 0.05  # a cluster whose effect has at most this false discovery rate is a module
+
+_EFFECT = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
+  <-[overall:EFFECT {run: $run}]-(x)
+WHERE NOT $missing_only OR x.effect_run IS NULL
+CALL (x) {
+  OPTIONAL MATCH (x)-[one:EFFECT {run: $run}]->(t:Target {kind: 'class'}) WHERE one.points > 0
+  RETURN t.name AS worst ORDER BY one.points DESC, size(t.name), t.name LIMIT 1
+}
+SET x.effect_points = overall.points, x.effect_q = overall.q, x.most_affected_target = worst, x.effect_run = $run
+FOREACH (yes IN CASE WHEN x:Cluster AND coalesce(overall.q <= $module_q, false) THEN [1] ELSE [] END | SET x:Module)
+FOREACH (no IN CASE WHEN coalesce(overall.q <= $module_q, false) THEN [] ELSE [1] END | REMOVE x:Module)"""
+_LABEL = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
+  <-[overall:INFORMATION {run: $run, kind: 'label'}]-(x)
+WHERE NOT $missing_only OR x.label_run IS NULL
+SET x.label_bits = overall.bits, x.label_q = overall.q, x.label_run = $run"""
+
+_NO_EFFECT = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
+  <-[:EFFECT {run: $run}]-(x) WHERE x.effect_run = $run
+SET x.effect_points = null, x.effect_q = null, x.most_affected_target = null, x.effect_run = null
+REMOVE x:Module"""
+_NO_LABEL = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
+  <-[:INFORMATION {run: $run, kind: 'label'}]-(x) WHERE x.label_run = $run
+SET x.label_bits = null, x.label_q = null, x.label_run = null"""
+
+_SETTING = {"effect": _EFFECT, "label": _LABEL}
+_UNSETTING = {"effect": _NO_EFFECT, "label": _NO_LABEL}
+
+
+def set_headlines(run: str, kind: str, *, missing_only: bool = False) -> list[Step]:
+    """Set the headline properties that a run of this kind gives; with `missing_only`, only where none stand."""
+    parameters = {"run": run, "missing_only": missing_only, "module_q": MODULE_Q}
+    return [(_SETTING[name], parameters) for name in _families(kind)]
+
+
+def unset_headlines(run: str, kind: str) -> list[Step]:
+    """Take out the headline properties that a run gave."""
+    return [(_UNSETTING[name], {"run": run}) for name in _families(kind)]
+
+
+def _families(kind: str) -> list[str]:
+    return [family.name for family in FAMILIES if family.run_kind == kind]

@@ -1,0 +1,39 @@
+"""Do a run: begin, compute, write, finish; or leave nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from atlas.errors import StoreError
+from atlas.records import RunRecord
+from atlas.store import Store, begin, fail
+from atlas.workflow.plan import Outcome, Result
+
+_FINISHED = "MATCH (run:Run {key: $key, state: 'finished'}) RETURN run.key AS key"
+
+
+def execute(
+    store: Store,
+    run: RunRecord,
+    *,
+    compute: Callable[[], Result],
+    annotate: Callable[[Result], object],
+    measures: str,
+) -> Outcome[Result]:
+    """Compute and write a run, unless a finished one has everything. Where either fails, nothing written stays."""
+    if not begin(store, run):
+        return Outcome(run=run.key, measures=measures, result=None)
+    try:
+        result = compute()
+        annotate(result)
+    except BaseException:
+        with suppress(StoreError):  # what is left then, the next command removes
+            fail(store, run)
+        raise
+    return Outcome(run=run.key, measures=measures, result=result)
+
+
+def is_finished(store: Store, run: RunRecord) -> bool:
+    """See whether a finished run has everything already."""
+    return bool(store.rows(_FINISHED, key=run.key))

@@ -1,0 +1,96 @@
+"""What analyses need to know of a network in the graph before they begin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from atlas.errors import DataMismatch, InputError, UnknownName
+from atlas.records import IntArray, MaskedForward
+from atlas.store import Store, layers, members, network_properties
+from atlas.workflow.provenance import Subject
+
+Members = Mapping[str, IntArray]
+
+_PARTITIONS = """
+MATCH (:Network {key: $network})-[:HAS_PARTITION]->(partition:Partition)<-[:WROTE]-(run:Run {state: 'finished'})
+RETURN partition.name AS name, run.key AS run ORDER BY run.finished_at DESC, name
+"""
+
+def subject(store: Store, network: str, *, partition: str | None = None) -> Subject:
+    """Find a network, and the partition of it that is to be measured.
+
+    Raises
+    ------
+    UnknownName
+        There is no such network or partition.
+    """
+    content_sha256 = network_properties(store, network)["content_sha256"]
+    runs = partition_runs(store, network)
+    if partition is not None and partition not in runs:
+        raise UnknownName("partition", partition, runs, remedy=f"`atlas partition {network}` makes one.")
+    return Subject(
+        network=network,
+        content_sha256=content_sha256,
+        partition_run=None if partition is None else runs[partition],
+    )
+
+
+def partition_runs(store: Store, network: str) -> dict[str, str]:
+    """Name the partitions of a network and the runs that made them, the newest first."""
+    return {row["name"]: row["run"] for row in store.rows(_PARTITIONS, network=network)}
+
+
+def measured(store: Store, network: str, *, partition: str | None, only: str | None) -> tuple[str | None, ...]:
+    """Choose what to measure: neurons (None) and the clusters of a partition, by name.
+
+    Parameters
+    ----------
+    partition
+        Name of the partition; None takes the newest, if there is one.
+    only
+        `neurons`, `clusters`, or None for both.
+    """
+    if only not in (None, "neurons", "clusters"):
+        raise UnknownName("choice of what to measure", only, ("neurons", "clusters"))
+    if only == "neurons":
+        return (None,)
+    chosen = partition or next(iter(partition_runs(store, network)), None)
+    if only == "clusters" and chosen is None:
+        raise InputError(f"The network {network!r} has no partition. Make one first: `atlas partition {network}`.")
+    clusters = () if chosen is None else (chosen,)
+    return clusters if only == "clusters" else (None, *clusters)
+
+
+def layer_sizes(store: Store, network: str) -> dict[str, int]:
+    """Count the neurons of every layer, from the input."""
+    return {row["name"]: row["n_neurons"] for row in layers(store, network)}
+
+
+def check_forward(store: Store, forward: MaskedForward) -> None:
+    """Refuse a network to run that is not the one in the graph.
+
+    Raises
+    ------
+    DataMismatch
+        Its layers differ.
+    """
+    stored = layer_sizes(store, forward.network)
+    given = {layer: forward.activations(layer).shape[1] for layer in forward.layers}
+    if stored != given:
+        raise DataMismatch(
+            f"The network given to run has the layers {_spelled(given)}, {forward.network!r} in the atlas has "
+            f"{_spelled(stored)}. Both must be the same network. Give the one that was ingested."
+        )
+
+
+def hidden_members(store: Store, forward: MaskedForward, partition: str) -> dict[str, Members]:
+    """Read the neurons of hidden layers of every cluster: those an ablation can reach. Some clusters have none."""
+    clusters = members(store, forward.network, partition)
+    return {
+        cluster: {layer: numbers for layer, numbers in found.items() if layer in forward.hidden}
+        for cluster, found in clusters.items()
+    }
+
+
+def _spelled(layers: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} ({n_neurons})" for name, n_neurons in layers.items()) or "none"

@@ -1,0 +1,23 @@
+// Values that no run vouches for
+// name:     values_without_a_run
+// question: Which effects and which information name no run of their network?
+// needs:    nothing
+// param:    $network  string = null  key of the network; null is every network
+// returns:  network   string         key of the network
+// returns:  key       string         key of what is wrong
+// returns:  problem   string         what is wrong with it
+// returns:  fix       string         what to do
+// example:  :param network => null
+MATCH (network:Network)-[:HAS_TARGET]->(target:Target)
+WHERE $network IS NULL OR network.key = $network
+CALL (target) {
+  MATCH (element)-[value:EFFECT|INFORMATION]->(target)
+  RETURN type(value) AS type, value.run AS run, count(*) AS n_values, min(element.key) AS key
+}
+WITH network, target, type, run, n_values, key
+WHERE NOT EXISTS { (network)<-[:ABOUT]-(:Run {key: run}) }
+RETURN network.key AS network, key,
+       toString(n_values) + ' ' + type + ' on target ' + target.name + ' of unknown run ' + coalesce(run, 'null')
+       AS problem,
+       'Remove the network and ingest it again.' AS fix
+ORDER BY network, key, problem;

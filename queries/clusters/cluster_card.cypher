@@ -1,0 +1,70 @@
+// What a cluster is, does and knows
+// name:     cluster_card
+// question: Describe this cluster.
+// needs:    partition
+// param:    $network              string          key of the network
+// param:    $partition            string = null   name of the partition; null is the newest one
+// param:    $cluster              integer         number of the cluster within the partition
+// param:    $target               string = 'all'  target the effect and the information are about
+// param:    $effect_run           string = null   key of the run to read effects of; null is the newest finished
+// param:    $information_run      string = null   key of the run to read information of; null is the newest finished
+// returns:  cluster               string          key of the cluster
+// returns:  is_module             boolean         true if it passed a test
+// returns:  n_neurons             integer         neurons in it
+// returns:  n_layers              integer         layers its neurons lie in
+// returns:  first_layer           string          the one nearest the input
+// returns:  last_layer            string          the one nearest the output
+// returns:  internal_share        float           share of its neurons' strength that stays inside, from 0 to 1
+// returns:  most_affected_target  string          class that loses most accuracy when it is ablated, by that run
+// returns:  effect_points         float           accuracy lost on the target when it is ablated, in percentage points
+// returns:  effect_low            float           lower end of the 95 % interval, in percentage points
+// returns:  effect_high           float           upper end of the 95 % interval, in percentage points
+// returns:  effect_null_mean      float           mean effect of matched random sets, in percentage points
+// returns:  effect_z              float           effect in standard deviations of that null above its mean
+// returns:  effect_q              float           false discovery rate of the effect within its run
+// returns:  label_bits            float           information about the target, in bits; null where trials are too few
+// returns:  null_bits             float           mean information under shuffled labels, in bits
+// returns:  information_q         float           false discovery rate of the information within its run
+// returns:  partition_run         string          key of the run that made the partition
+// returns:  effect_run            string          key of the run that measured the effect
+// returns:  information_run       string          key of the run that measured the information
+// example:  :param network => 'digits-mlp'
+// example:  :param partition => 'leiden-1.0-seed0'
+// example:  :param cluster => 0
+// example:  :param target => 'all'
+// example:  :param effect_run => null
+// example:  :param information_run => null
+MATCH (network:Network {key: $network})-[:HAS_PARTITION]->(partition:Partition)<-[:WROTE]-(made:Run {state: 'finished'})
+WHERE $partition IS NULL OR partition.name = $partition
+WITH network, partition, made
+ORDER BY made.finished_at DESC, partition.name
+LIMIT 1
+MATCH (partition)-[:HAS_CLUSTER]->(cluster:Cluster {number: $cluster})
+OPTIONAL MATCH (network)-[:HAS_TARGET]->(target:Target {name: $target})
+OPTIONAL MATCH (network)<-[:ABOUT]-(ablated:Run {key: $effect_run, state: 'finished'})
+OPTIONAL MATCH (network)<-[:ABOUT]-(informed:Run {key: $information_run, state: 'finished'})
+CALL (cluster) {
+  MATCH (cluster)<-[:IN_CLUSTER]-(neuron)
+  WITH neuron.layer AS layer, neuron.layer_number AS layer_number, count(*) AS n_neurons
+  ORDER BY layer_number
+  RETURN collect(layer) AS layers
+}
+OPTIONAL MATCH (cluster)-[effect:EFFECT]->(target)
+WHERE effect.run = CASE WHEN $effect_run IS NULL THEN cluster.effect_run ELSE ablated.key END
+OPTIONAL MATCH (cluster)-[information:INFORMATION {kind: 'label'}]->(target)
+WHERE information.run = CASE WHEN $information_run IS NULL THEN cluster.label_run ELSE informed.key END
+CALL (cluster, effect) {
+  OPTIONAL MATCH (cluster)-[one:EFFECT]->(class:Target {kind: 'class'})
+  WHERE one.run = effect.run AND one.points > 0
+  RETURN class.name AS most_affected_target
+  ORDER BY one.points IS NULL, one.points DESC, size(class.name), class.name
+  LIMIT 1
+}
+RETURN cluster.key AS cluster, cluster:Module AS is_module, cluster.n_neurons AS n_neurons,
+       cluster.n_layers AS n_layers, layers[0] AS first_layer, layers[-1] AS last_layer,
+       cluster.internal_share AS internal_share, most_affected_target,
+       effect.points AS effect_points, effect.low_points AS effect_low, effect.high_points AS effect_high,
+       effect.null_mean AS effect_null_mean, effect.z AS effect_z, effect.q AS effect_q,
+       information.bits AS label_bits, information.null_bits AS null_bits, information.q AS information_q,
+       made.key AS partition_run, effect.run AS effect_run, information.run AS information_run
+ORDER BY cluster;

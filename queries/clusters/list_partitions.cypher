@@ -1,0 +1,29 @@
+// Partitions of a network
+// name:     list_partitions
+// question: Which partitions do I have, and which is good?
+// needs:    partition
+// param:    $network         string         key of the network
+// param:    $method          string = null  method that made them; null is every method
+// returns:  partition        string         name of the partition
+// returns:  method           string         method that made it
+// returns:  resolution       float          resolution of the modularity that was maximised
+// returns:  seed             integer        seed of the method
+// returns:  n_clusters       integer        clusters
+// returns:  n_modules        integer        clusters that passed a test
+// returns:  modularity       float          strength inside clusters beyond chance, from -0.5 to 1
+// returns:  null_mean        float          mean modularity of the same method on shuffled weights
+// returns:  z                float          modularity in standard deviations of that null above its mean
+// returns:  p                float          share of that null, itself counted, with at least its modularity
+// returns:  n_cut            float          share of each cluster's strength that leaves it, summed
+// returns:  layer_agreement  float          adjusted mutual information of clusters and layers; 1: they coincide
+// returns:  run              string         key of the run that made it
+// example:  :param network => 'digits-mlp'
+// example:  :param method => null
+MATCH (:Network {key: $network})-[:HAS_PARTITION]->(partition:Partition)<-[:WROTE]-(run:Run {state: 'finished'})
+WHERE $method IS NULL OR partition.method = $method
+RETURN partition.name AS partition, partition.method AS method, partition.resolution AS resolution,
+       partition.seed AS seed, partition.n_clusters AS n_clusters,
+       COUNT { (partition)-[:HAS_CLUSTER]->(:Module) } AS n_modules,
+       partition.modularity AS modularity, partition.null_mean AS null_mean, partition.z AS z, partition.p AS p,
+       partition.n_cut AS n_cut, partition.layer_agreement AS layer_agreement, run.key AS run
+ORDER BY modularity IS NULL, modularity DESC, partition;

@@ -1,0 +1,198 @@
+"""two_blocks (tests/networks.py) in the graph, with a partition, effects and information made by hand."""
+
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from networks import two_blocks
+
+from atlas.catalogue import ask
+from atlas.records import LayerRecord, NetworkRecord, RunRecord, TargetRecord, WeightBlock
+from atlas.results import EffectResult, InformationResult, PartitionResult
+from atlas.store import Store, load
+from atlas.store.annotate import annotate_effects, annotate_information
+from atlas.store.annotate_partition import annotate_partition
+from atlas.store.prepare import prepare
+from atlas.store.remove import remove_network
+
+KEY = "query-blocks"
+LAYERS = {"input": 4, "dense_1": 4, "dense_2": 4, "dense_3": 2}
+TARGETS = ("all", "0", "1")
+NONE = float("nan")
+
+# Clusters: A without dense_1/1; B without dense_1/3 and dense_2/3; and these three alone.
+LABELS = [0, 0, 1, 1, 0, 2, 1, 3, 0, 0, 1, 4, 0, 1]
+
+# Each of four clusters in another quadrant, the fifth not measured.
+CLUSTER_POINTS = [[50, 100, 0], [30, 0, 60], [0, 0, 0], [5, 0, 10], [NONE] * 3]
+CLUSTER_NULL = [20, 25, 10, 10, NONE]
+CLUSTER_EFFECT_Q = [0.02, 0.04, 1, 0.6, NONE]
+CLUSTER_BITS = [1, 0.3, 0, 0.9, 0.5]
+CLUSTER_NULL_BITS = [0.125, 0.125, 0.0625, 0.125, 0.125]
+CLUSTER_BITS_Q = [0.01, 0.3, 0.9, 0.01, 0.2]
+
+NEURON_POINTS = [[50, 100, 0], [0, 0, 0], [50, 0, 100], [0, 0, 0], [50, 100, 0], [25, 50, 0], [50, 0, 100], [25, 0, 50]]
+NEURON_BITS = [1, 0, 1, 1, 1, 1, 0.5, NONE]
+
+HIDDEN = tuple(f"{KEY}/{layer}/{number}" for layer in ("dense_1", "dense_2") for number in range(4))
+CLUSTERS = tuple(f"{KEY}/leiden-1.0-seed0/{number}" for number in range(5))
+OLD, NEW = f"{KEY}/run/ablate-old", f"{KEY}/run/ablate-new"
+ABLATE_CLUSTERS, INFORM_CLUSTERS = f"{KEY}/run/ablate-clusters", f"{KEY}/run/inform-clusters"
+INFORM, PARTITION = f"{KEY}/run/inform-neurons", f"{KEY}/run/partition-only"
+
+
+def network(key=KEY) -> NetworkRecord:
+    linear = [part for part in two_blocks() if hasattr(part, "weight")]
+    values = [part.weight.detach().numpy().T.astype(float) for part in linear]
+    names = list(LAYERS)
+    return NetworkRecord(
+        key=key,
+        architecture="4-4-4-2 relu",
+        layers=tuple(
+            LayerRecord(name=name, number=i, kind="linear" if i else "input", n_neurons=size)
+            for i, (name, size) in enumerate(LAYERS.items())
+        ),
+        blocks=tuple(
+            WeightBlock(source=source, target=target, value=value, strength=np.abs(value))
+            for source, target, value in zip(names, names[1:], values, strict=False)
+        ),
+        targets=(
+            TargetRecord(name="all", kind="all"),
+            TargetRecord(name="0", kind="class", number=0),
+            TargetRecord(name="1", kind="class", number=1),
+        ),
+        file_sha256="f" * 64,
+        dataset="two_blocks",
+        seed=7,
+        training_step=100,
+        accuracy_percent=100.0,
+        opened={"file": "blocks.pt"},
+    )
+
+
+def run(key, kind, method, *, partition=None, **params) -> RunRecord:
+    return RunRecord(
+        key=key,
+        network=KEY,
+        kind=kind,
+        method=method,
+        seed=3,
+        params={"partition": partition, **params},
+        command=f"atlas {kind} {KEY}",
+        code_version="0.1.0",
+        data=None if kind == "partition" else "two_blocks",
+        data_sha256=None if kind == "partition" else "d" * 64,
+        n_trials=None if kind == "partition" else 64,
+    )
+
+
+def partition() -> PartitionResult:
+    n = len(LABELS)
+    return PartitionResult(
+        method="leiden",
+        layers=tuple(LAYERS),
+        sizes=tuple(LAYERS.values()),
+        labels=np.array(LABELS),
+        modularity=0.4,
+        null_mean=0.1,
+        null_sd=0.05,
+        z=6.0,
+        p=0.05,
+        layer_agreement=0.0,
+        n_cut=0.75,
+        internal_share=np.array([0.5] * (n - 1) + [NONE]),
+        participation=np.array([0.25] * n),
+        agreement_across_seeds=np.array([1.0] * n),
+        params={"resolution": 1.0, "seed": 0},
+    )
+
+
+def effects(elements, points, *, null, q, method) -> EffectResult:
+    points = np.array(points, dtype=float)
+    wide = np.broadcast_to(np.array(null, dtype=float)[:, None], points.shape)
+    return EffectResult(
+        method=method,
+        elements=elements,
+        targets=TARGETS,
+        points=points,
+        low_points=points - 5,
+        high_points=points + 5,
+        n_trials=np.array([64, 32, 32]),
+        macro_points=points[:, 1:].mean(axis=1),
+        null_mean=wide,
+        null_sd=wide / 10,
+        z=(points - wide) / (wide / 10),
+        p=np.broadcast_to(np.array(q, dtype=float)[:, None] / 2, points.shape),
+        q=np.broadcast_to(np.array(q, dtype=float)[:, None], points.shape),
+        n_ablated=np.array([4, 2, 1, 1, 1] if len(elements) == 5 else [1] * len(elements)),
+        params={},
+    )
+
+
+def information(elements, bits, *, null, q) -> InformationResult:
+    shape = (len(elements), 3)
+    bits = np.array(bits, dtype=float)[:, None] * np.array([1, 0.5, 0.5])
+    return InformationResult(
+        kind="label",
+        elements=elements,
+        targets=TARGETS,
+        bits=bits,
+        low_bits=bits - 0.125,
+        high_bits=bits + 0.125,
+        null_bits=np.broadcast_to(np.array(null, dtype=float)[:, None], shape),
+        p=np.broadcast_to(np.array(q, dtype=float)[:, None] / 2, shape),
+        q=np.broadcast_to(np.array(q, dtype=float)[:, None], shape),
+        n_states=np.array([2] * len(elements)),
+        reliable=~np.isnan(bits[:, 0]),
+        n_trials=64,
+        params={},
+    )
+
+
+def fill(store: Store) -> None:
+    """Load the network and write everything above; the newer ablation of neurons replaces the older one."""
+    prepare(store)
+    load(store, network())
+    annotate_partition(store, run(PARTITION, "partition", "leiden", resolution=1.0), partition(), name="leiden-1.0-seed0")
+    quiet = [NONE] * 8
+    q = [0.01 if points[0] else 1 for points in NEURON_POINTS]
+    older = effects(HIDDEN, NEURON_POINTS, null=quiet, q=q, method="zero")
+    annotate_effects(store, run(OLD, "ablate", "zero"), older)
+    newer = effects(HIDDEN, [[40, 80, 0], *NEURON_POINTS[1:]], null=quiet, q=q, method="mean")
+    annotate_effects(store, run(NEW, "ablate", "mean"), newer)
+    about_clusters = effects(CLUSTERS, CLUSTER_POINTS, null=CLUSTER_NULL, q=CLUSTER_EFFECT_Q, method="zero")
+    annotate_effects(store, run(ABLATE_CLUSTERS, "ablate", "zero", partition="leiden-1.0-seed0"), about_clusters)
+    told = information(HIDDEN, NEURON_BITS, null=[0.0625] * 8, q=[0.01, 1, 0.01, 0.01, 0.01, 0.01, 0.02, NONE])
+    annotate_information(store, run(INFORM, "inform", "label"), told)
+    told = information(CLUSTERS, CLUSTER_BITS, null=CLUSTER_NULL_BITS, q=CLUSTER_BITS_Q)
+    annotate_information(store, run(INFORM_CLUSTERS, "inform", "label", partition="leiden-1.0-seed0"), told)
+
+
+@contextmanager
+def filled(server):
+    with Store(server.uri, server.user, server.password) as store:
+        fill(store)
+        yield store
+        remove_network(store, KEY)
+
+
+@pytest.fixture(scope="module")
+def store(neo4j_server):
+    with filled(neo4j_server) as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
+def newer_store(server_2026):
+    with filled(server_2026) as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
+def answer(store):
+    """Ask a question about the network and give the answer as a table."""
+
+    def answer(name, **parameters):
+        return ask(store, name, {"network": KEY, **parameters})
+
+    return answer

@@ -1,0 +1,180 @@
+"""Records and results made by hand, and a process that writes them: `python samples.py NETWORK`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+
+import numpy as np
+
+from atlas.keys import cluster_key, neuron_key, run_key
+from atlas.records import LayerRecord, NetworkRecord, RunRecord, TargetRecord, WeightBlock
+from atlas.results import EffectResult, InformationResult, PartitionResult
+
+MIX = np.array([[1, 1, 0, 0], [1, -1, 0, 0], [0, 0, 1, 1], [0, 0, 1, -1]], dtype=np.float32)
+SUM = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], dtype=np.float32)
+LAYERS = ("input", "dense_1", "dense_2", "dense_3")
+SIZES = (4, 4, 4, 2)
+
+
+def two_blocks(key: str) -> NetworkRecord:
+    """The network of tests/networks.py as a record: two halves, 40 weights, 20 of them of strength 1."""
+    values = dict(zip(LAYERS[1:], (MIX, MIX, SUM), strict=True))
+    blocks = [
+        WeightBlock(source=source, target=target, value=values[target], strength=np.abs(values[target]))
+        for source, target in zip(LAYERS, LAYERS[1:], strict=False)
+    ]
+    return _record(key, dict(zip(LAYERS, SIZES, strict=True)), blocks)
+
+
+def random_network(key: str, sizes: tuple[int, ...], *, seed: int = 0) -> NetworkRecord:
+    """A network of random weights whose strength is not their magnitude."""
+    draws = np.random.default_rng(seed)
+    names = ["input", *(f"fc{i}" for i in range(1, len(sizes)))]
+    blocks = []
+    for source, target, shape in zip(names, names[1:], zip(sizes, sizes[1:], strict=False), strict=False):
+        value = draws.normal(size=shape).astype(np.float32)
+        blocks.append(WeightBlock(source=source, target=target, value=value, strength=value**2))
+    return _record(key, dict(zip(names, sizes, strict=True)), blocks)
+
+
+def thinned(record: NetworkRecord) -> NetworkRecord:
+    """The same network with only its positive weights kept."""
+    blocks = []
+    for block in record.blocks:
+        kept = block.value > 0
+        removed = float(block.strength[~kept].sum() / block.strength.sum())
+        blocks.append(replace(block, kept=kept, policy="positive", removed_strength_share=removed))
+    return replace(record, blocks=tuple(blocks))
+
+
+def _record(key: str, sizes: dict[str, int], blocks: list[WeightBlock]) -> NetworkRecord:
+    layers = [
+        LayerRecord(name=name, number=i, kind="linear" if i else "input", n_neurons=size, activation="relu")
+        for i, (name, size) in enumerate(sizes.items())
+    ]
+    classes = [TargetRecord(name=str(i), kind="class", number=i) for i in range(layers[-1].n_neurons)]
+    return NetworkRecord(
+        key=key,
+        architecture="-".join(map(str, sizes.values())),
+        layers=tuple(layers),
+        blocks=tuple(blocks),
+        targets=(TargetRecord(name="all", kind="all"), *classes),
+        file_sha256="0" * 64,
+        opened={"file": "net.pt", "chain": "a,b"},
+    )
+
+
+def run(network: str, kind: str, name: str = "1", **params: str) -> RunRecord:
+    """A run to write under."""
+    return RunRecord(
+        key=run_key(network, kind, name),
+        network=network,
+        kind=kind,
+        method={"partition": "leiden", "ablate": "zero", "inform": "label"}[kind],
+        seed=0,
+        params={"n_null": 20, **params},
+        command=f"atlas {kind} {network}",
+        code_version="0",
+    )
+
+
+def halves(network: NetworkRecord) -> PartitionResult:
+    """Two clusters: the first and the second half of every layer."""
+    sizes = tuple(layer.n_neurons for layer in network.layers)
+    labels = np.concatenate([np.arange(size) * 2 // size for size in sizes])
+    some = np.linspace(0, 1, len(labels))
+    return PartitionResult(
+        method="leiden",
+        layers=tuple(layer.name for layer in network.layers),
+        sizes=sizes,
+        labels=labels,
+        modularity=0.5,
+        null_mean=0.1,
+        null_sd=0.0,
+        z=np.nan,
+        p=1 / 21,
+        layer_agreement=0.0,
+        n_cut=0.0,
+        internal_share=np.ones(len(labels)),
+        participation=np.zeros(len(labels)),
+        agreement_across_seeds=some,
+        params={"resolution": 1.0, "seed": 0},
+    )
+
+
+def effects(elements: list[str], points: list[list[float]], q: list[float], *, classes: int = 2) -> EffectResult:
+    """Effects on `all` and on the classes, with the same q against every target of an element."""
+    values = np.array(points, dtype=float)
+    nothing = np.full_like(values, np.nan)
+    rates = np.repeat(np.array(q)[:, None], values.shape[1], axis=1)
+    return EffectResult(
+        method="zero",
+        elements=tuple(elements),
+        targets=("all", *map(str, range(classes))),
+        points=values,
+        low_points=values - 1,
+        high_points=values + 1,
+        n_trials=np.array([64] + [32] * classes),
+        macro_points=values[:, 0],
+        null_mean=nothing,
+        null_sd=nothing,
+        z=nothing,
+        p=rates,
+        q=rates,
+        n_ablated=np.ones(len(elements), dtype=int),
+        params={},
+    )
+
+
+def information(elements: list[str], bits: list[list[float]], *, classes: int = 2) -> InformationResult:
+    """Information on `all` and on the classes."""
+    values = np.array(bits, dtype=float)
+    return InformationResult(
+        kind="label",
+        elements=tuple(elements),
+        targets=("all", *map(str, range(classes))),
+        bits=values,
+        low_bits=values,
+        high_bits=values,
+        null_bits=np.zeros_like(values),
+        p=np.full_like(values, 0.01),
+        q=np.full_like(values, 0.02),
+        n_states=np.full(len(elements), 8),
+        reliable=np.full(len(elements), True),
+        n_trials=64,
+        params={},
+    )
+
+
+def clusters_of(network: str, name: str) -> list[str]:
+    """Keys of the two clusters of `halves`."""
+    return [cluster_key(network, name, 0), cluster_key(network, name, 1)]
+
+
+def write_everything(network: str) -> None:
+    """Load a network and annotate it, as the commands do, on the server of the environment."""
+    from atlas import store as room
+
+    record = random_network(network, (300, 200, 100, 10))
+    hidden = [neuron_key(network, layer, i) for layer, size in (("fc1", 200), ("fc2", 100)) for i in range(size)]
+    draws = np.random.default_rng(1)
+    points = draws.normal(size=(len(hidden), 11))
+    q = draws.uniform(size=len(hidden))
+    with room.Store(*(os.environ[f"ATLAS_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))) as store:
+        store.prepare()
+        room.clean(store)
+        print("ready", flush=True)
+        room.load(store, record)
+        room.annotate_partition(store, run(network, "partition"), halves(record), name="halves")
+        result = effects(hidden, points.tolist(), q.tolist(), classes=10)
+        room.annotate_effects(store, run(network, "ablate"), result)
+        result = effects(clusters_of(network, "halves"), points[:2].tolist(), [0.01, 0.5], classes=10)
+        room.annotate_effects(store, run(network, "ablate", "2", partition="halves"), result)
+        bits = information(hidden, abs(points).tolist(), classes=10)
+        room.annotate_information(store, run(network, "inform"), bits)
+
+
+if __name__ == "__main__":
+    write_everything(sys.argv[1])

@@ -1,0 +1,142 @@
+"""A network goes into the graph and comes back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from store.samples import random_network, thinned, two_blocks
+
+from atlas.errors import BadKey, KeyTaken, NonFiniteWeights, ShapeError, UnknownName
+from atlas.records import NetworkRecord
+from atlas.store import Store, clean, fingerprint, load, matrix, network_properties, neurons, read_network, weights
+from atlas.store.content import content_sha256
+
+
+def test_read_back(store: Store, key: str) -> None:
+    record = random_network(key, (7, 5, 3))
+    assert load(store, record)
+    found = read_network(store, key)
+    assert content_sha256(found) == content_sha256(record)
+    for block, original in zip(found.blocks, record.blocks, strict=True):
+        np.testing.assert_array_equal(block.value, original.value)
+        np.testing.assert_array_equal(block.strength, original.strength)
+
+
+def test_read_back_thinned(store: Store, key: str) -> None:
+    record = thinned(random_network(key, (7, 5, 3)))
+    load(store, record)
+    found = read_network(store, key)
+    np.testing.assert_array_equal(found.blocks[0].kept, record.blocks[0].value > 0)
+    assert content_sha256(found) == content_sha256(record)
+    assert network_properties(store, key)["n_stored_weights"] == sum(int((b.value > 0).sum()) for b in record.blocks)
+
+
+def test_in_pieces(store: Store, key: str) -> None:
+    record = random_network(key, (3, 12000, 1))  # wider than one transaction takes
+    load(store, record)
+    assert content_sha256(read_network(store, key)) == content_sha256(record)
+
+
+def test_totals(store: Store, key: str) -> None:
+    load(store, two_blocks(key))
+    first, *_ = neurons(store, key, "dense_1")
+    assert (first["in_strength"], first["out_strength"]) == (2, 2)
+    properties = network_properties(store, key)
+    assert (properties["n_neurons"], properties["n_weights"], properties["kept_strength_share"]) == (14, 40, 1)
+    feeds = store.rows("MATCH (:Layer {key: $key})-[f:FEEDS]->() RETURN properties(f) AS all", key=f"{key}/input")
+    # MIX: six times 1, twice -1, eight times 0
+    assert feeds == [{"all": {"n_weights": 16, "strength": 8, "mean_value": 0.25, "positive_share": 0.375}}]
+    answers = store.rows("MATCH (x:Neuron)-[:ANSWERS]->(t {network: $key}) RETURN x.key AS x ORDER BY t.key", key=key)
+    assert [row["x"] for row in answers] == [f"{key}/dense_3/0", f"{key}/dense_3/1"]
+
+
+def test_matrix(store: Store, key: str) -> None:
+    load(store, two_blocks(key))
+    assert matrix(store, key, "dense_2", "dense_3").tolist() == [[1, 0], [1, 0], [0, 1], [0, 1]]
+    assert len(weights(store, key, "dense_2")["value"]) == 8
+    assert weights(store, key, "dense_1", "dense_2")["source"][4] == f"{key}/dense_1/1"
+    with pytest.raises(UnknownName, match="Did you mean 'dense_1'"):
+        matrix(store, key, "dens_1", "dense_2")
+
+
+def test_twice(store: Store, key: str) -> None:
+    load(store, two_blocks(key))
+    before = fingerprint(store, key)
+    assert not load(store, two_blocks(key))
+    assert fingerprint(store, key) == before
+
+
+def test_other_content(store: Store, key: str) -> None:
+    record = two_blocks(key)
+    load(store, record)
+    before = fingerprint(store, key)
+    with pytest.raises(KeyTaken, match=f"differ in seed.*atlas remove {key}"):
+        load(store, replace(record, seed=5))
+    assert fingerprint(store, key) == before
+
+
+def test_unseen(store: Store, key: str) -> None:
+    seen: list[int] = []
+
+    def look(step: str, done: int, total: int) -> None:
+        seen.append(len(store.rows("MATCH (n:Network {key: $key}) RETURN n.key", key=key)))
+
+    load(store, two_blocks(key), progress=look)
+    assert set(seen) == {0}
+    assert len(seen) == 4  # before, and after every block
+
+
+def test_text_is_data(store: Store, key: str) -> None:
+    text = "'}) DETACH DELETE n //"
+    load(store, replace(two_blocks(key), dataset=text, architecture="$key`; MATCH (n) DETACH DELETE n"))
+    properties = network_properties(store, key)
+    assert properties["dataset"] == text
+    assert properties["architecture"] == "$key`; MATCH (n) DETACH DELETE n"
+    with pytest.raises(BadKey):
+        load(store, two_blocks("x'}) DETACH DELETE n //"))
+
+
+def _wrong(record: NetworkRecord, what: str) -> NetworkRecord:
+    first = record.blocks[0]
+    value = np.full_like(first.value, np.nan) if what == "nan" else first.value[:3]
+    return replace(record, blocks=(replace(first, value=value, strength=value), *record.blocks[1:]))
+
+
+@pytest.mark.parametrize(("what", "error"), [("nan", NonFiniteWeights), ("shape", ShapeError)])
+def test_refused(store: Store, key: str, what: str, error: type[Exception]) -> None:
+    with pytest.raises(error, match="'input' to 'dense_1'"):
+        load(store, _wrong(two_blocks(key), what))
+    assert store.rows("MATCH (n {key: $key}) RETURN n.key", key=key) == []
+
+
+def test_interrupted(store: Store, key: str) -> None:
+    class Stopped(Exception):
+        pass
+
+    def stop(step: str, done: int, total: int) -> None:
+        if done:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        load(store, two_blocks(key), progress=stop)
+    with pytest.raises(UnknownName):
+        read_network(store, key)
+    assert load(store, two_blocks(key))  # what was left is removed first
+    complete = fingerprint(store, key)
+    store.write(
+        (
+            "MATCH (n:Network {key: $key}) REMOVE n:Network SET n:Removing, n.owner = $owner",
+            {"key": key, "owner": store.owner},
+        )
+    )
+    assert clean(store) == (key,)
+    assert load(store, two_blocks(key))
+    assert fingerprint(store, key) == complete
+
+
+def test_unknown(store: Store, key: str) -> None:
+    load(store, two_blocks(key))
+    with pytest.raises(UnknownName, match=f"Did you mean '{key}'"):
+        read_network(store, key + "x")

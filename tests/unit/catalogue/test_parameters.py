@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+
+from atlas.catalogue.parameters import fill, from_text
+from atlas.errors import BadParameter, UnknownName
+
+
+def test_text_is_typed_by_the_header(read):
+    values = from_text(read(), ["network=5", "layers=[a, b]", "fdr=1e-3", "top=7", "whole=True"])
+    assert values == {"network": "5", "layers": ["a", "b"], "fdr": 0.001, "top": 7, "whole": True}
+
+
+def test_null_in_text(read):
+    assert from_text(read(), ["whole=null"]) == {"whole": None}
+
+
+def test_an_equals_sign_may_stand_in_a_value(read):
+    assert from_text(read(), ["network=a=b"]) == {"network": "a=b"}
+
+
+def test_defaults_fill_what_is_left_out(read):
+    assert fill(read(), {"network": "x", "top": 3}) == {
+        "network": "x",
+        "layers": ["a", "b"],
+        "fdr": 0.05,
+        "top": 3,
+        "whole": None,
+    }
+
+
+def test_numpy_values_become_plain(read):
+    given = {"network": np.str_("x"), "layers": np.array(["c"]), "fdr": np.float32(0.5), "top": np.int64(2)}
+    values = fill(read(), given | {"whole": np.bool_(False)})
+    assert values == {"network": "x", "layers": ["c"], "fdr": 0.5, "top": 2, "whole": False}
+    assert [type(value) for value in values.values()] == [str, list, float, int, bool]  # what the driver can send
+
+
+def test_an_integer_will_do_for_a_float(read):
+    assert fill(read(), {"network": "x", "fdr": 1})["fdr"] == 1.0
+
+
+def test_what_looks_like_cypher_is_a_value(read):
+    text = "x'}) DETACH DELETE n //"
+    assert from_text(read(), [f"network={text}"]) == {"network": text}
+
+
+def test_a_missing_parameter_is_named_with_its_meaning(read):
+    with pytest.raises(BadParameter, match=r"'strong' lacks 'network': key of the network\. Give it as network=VALUE"):
+        fill(read(), {})
+
+
+def test_an_unknown_parameter_gets_the_nearest(read):
+    with pytest.raises(UnknownName, match=r"parameter of question 'strong' 'netwrk'\. Did you mean 'network'\?"):
+        fill(read(), {"netwrk": "x"})
+    with pytest.raises(UnknownName, match="Did you mean 'top'"):
+        from_text(read(), ["topp=1"])
+
+
+def test_text_without_equals_sign(read):
+    with pytest.raises(BadParameter, match=r"'top5' is not a parameter\. Write NAME=VALUE"):
+        from_text(read(), ["top5"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "type_"),
+    [
+        ("top", "many", "integer"),
+        ("top", 2.5, "integer"),
+        ("top", True, "integer"),
+        ("top", 2**63, "integer"),
+        ("fdr", "low", "float"),
+        ("fdr", float("nan"), "float"),
+        ("fdr", float("inf"), "float"),
+        ("whole", 1, "boolean"),
+        ("network", 5, "string"),
+        ("layers", "a", "list of string"),
+        ("layers", [1], "list of string"),
+    ],
+)
+def test_a_value_of_the_wrong_type(read, name, value, type_):
+    with pytest.raises(BadParameter, match=rf"Parameter '{name}' cannot be .* Give a value of type {type_}"):
+        fill(read(), {"network": "x", name: value})
+
+
+@pytest.mark.parametrize(("name", "text"), [("top", "2.5"), ("fdr", "low"), ("whole", "yes")])
+def test_text_of_the_wrong_type(read, name, text):
+    with pytest.raises(BadParameter, match=f"Parameter '{name}' cannot be '{text}'"):
+        from_text(read(), [f"{name}={text}"])
+
+
+def test_a_negative_limit(read):
+    with pytest.raises(BadParameter, match="Parameter 'top' is -1: rows to return"):
+        fill(read(), {"network": "x", "top": -1})
+
+
+def test_null_only_where_the_header_has_it(read):
+    with pytest.raises(BadParameter, match=r"Parameter 'top' cannot be null: .* Give a value of type integer\.$"):
+        fill(read(), {"network": "x", "top": None})
+    with pytest.raises(BadParameter, match="Parameter 'fdr' cannot be null"):
+        from_text(read(), ["fdr=null"])
