@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
+
+from atlas.version import __version__
 
 if TYPE_CHECKING:
     from atlas.client import Atlas, Network, connect
 
-__version__ = version("network-atlas")
 __all__ = ["Atlas", "Network", "__version__", "connect"]
 
 

@@ -1,4 +1,4 @@
-"""Real servers for every test that needs one: one for each server line, and throw-away ones."""
+"""Real servers for every test that needs one: one for each server line for the whole run, and throw-away ones."""
 
 from __future__ import annotations
 
@@ -8,27 +8,36 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import neo4j
 import pytest
 
 from atlas.server import Server, start, stop
 
+USERS_OWN = ("ATLAS_NEO4J_URI", "ATLAS_NEO4J_USER", "ATLAS_NEO4J_PASSWORD")
 
-def _managed(home: Path, line: str) -> Iterator[Server]:
-    server = start(line, home=home)
-    yield server
-    stop(home, line=line)
+
+@pytest.fixture(scope="session", autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep every test away from the atlas of whoever runs them; the fetched jars are shared with it."""
+    home = tmp_path_factory.mktemp("atlas-home")
+    with pytest.MonkeyPatch.context() as environment:
+        for name in USERS_OWN:
+            environment.delenv(name, raising=False)
+        environment.setenv("ATLAS_HOME", str(home))
+        yield home
+        stop(home)
 
 
 @pytest.fixture(scope="session")
-def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A managed 5.26 of this test run's own."""
-    yield from _managed(tmp_path_factory.mktemp("server"), "5.26")
+def neo4j_server(own_home: Path) -> Server:
+    """The managed 5.26 of this test run, the one `connect()` finds; stopped at the end of the run."""
+    return start("5.26", home=own_home)
 
 
 @pytest.fixture(scope="session")
-def server_2026(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A managed 2026.08 of this test run's own."""
-    yield from _managed(tmp_path_factory.mktemp("server-2026"), "2026.08")
+def server_2026(own_home: Path) -> Server:
+    """The managed 2026.08 of this test run; stopped at the end of the run."""
+    return start("2026.08", home=own_home)
 
 
 @pytest.fixture
@@ -47,13 +56,27 @@ def throwaway_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 
 @pytest.fixture(scope="session")
 def neo4j_access(request: pytest.FixtureRequest) -> dict[str, str]:
-    """Address, user and password of the server under test: ATLAS_TEST_NEO4J_*, else one of our own."""
+    """Address, user and password of the server under test: ATLAS_TEST_NEO4J_*, else the managed one."""
     if uri := os.environ.get("ATLAS_TEST_NEO4J_URI"):
         user, password = os.environ["ATLAS_TEST_NEO4J_USER"], os.environ["ATLAS_TEST_NEO4J_PASSWORD"]
+        refuse_data(uri, user, password)
     else:
-        server = request.getfixturevalue("own_server")
+        server: Server = request.getfixturevalue("neo4j_server")
         uri, user, password = server.uri, server.user, server.password
-    return {"ATLAS_NEO4J_URI": uri, "ATLAS_NEO4J_USER": user, "ATLAS_NEO4J_PASSWORD": password}
+    return dict(zip(USERS_OWN, (uri, user, password), strict=True))
+
+
+@pytest.fixture(scope="session")
+def neo4j_uri(neo4j_access: dict[str, str]) -> str:
+    """Address of the server under test."""
+    return neo4j_access["ATLAS_NEO4J_URI"]
+
+
+def refuse_data(uri: str, user: str, password: str) -> None:
+    """Stop the run rather than write into a database somebody uses."""
+    with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver:
+        if driver.execute_query("MATCH (n) RETURN n LIMIT 1").records:
+            pytest.exit(f"ATLAS_TEST_NEO4J_URI={uri} already holds data. Name an empty database.", returncode=2)
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,8 @@ class Only(str, Enum):
 
 SeedOption = Annotated[int, typer.Option(help="Seed of all random numbers.")]
 PartitionOption = Annotated[
-    str | None, typer.Option("--partition", help="Partition whose clusters to measure; else the newest.", show_default=False)
+    str | None,
+    typer.Option("--partition", help="Partition whose clusters to measure; else the newest.", show_default=False),
 ]
 OnlyOption = Annotated[Only | None, typer.Option(help="Measure only neurons, or only clusters.", show_default=False)]
 

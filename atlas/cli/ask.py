@@ -24,7 +24,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def ask(
-    question: Annotated[str, typer.Argument(metavar="NAME", help="Name of the question; `atlas questions` lists them.")],
+    question: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the question; `atlas questions` lists them.")
+    ],
     parameters: Assignments = None,
     format_: FormatOption = Format.table,
 ) -> None:

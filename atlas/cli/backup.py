@@ -98,7 +98,13 @@ def _load_from(file: Path, progress: ConsoleProgress) -> None:
     with _folder_beside(file) as folder:
         _link_or_copy(file, folder / _DUMP)
         offline_admin(
-            None, "database", "load", _DATABASE, f"--from-path={folder}", "--overwrite-destination=true", progress=progress
+            None,
+            "database",
+            "load",
+            _DATABASE,
+            f"--from-path={folder}",
+            "--overwrite-destination=true",
+            progress=progress,
         )
 
 

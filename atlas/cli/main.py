@@ -23,7 +23,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        from atlas import __version__
+        from atlas.version import __version__
 
         typer.echo(__version__)
         raise typer.Exit

@@ -70,7 +70,7 @@ def _print_for_people(frame: pd.DataFrame) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in frame.columns:
         table.add_column(str(name), justify="right" if frame[name].dtype.kind in "fiu" else "left", overflow="fold")
     for row in frame.itertuples(index=False, name=None):

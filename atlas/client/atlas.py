@@ -154,6 +154,7 @@ class Atlas:
             raise MissingAnalysis(f"The network {network!r} has no partition. Make one: `atlas partition {network}`.")
         if len(names) > 1:
             raise BadParameter(
-                f"The network {network!r} has {len(names)} partitions: {', '.join(names)}. Say which: partition={names[0]}."
+                f"The network {network!r} has {len(names)} partitions: {', '.join(names)}. "
+                f"Say which: partition={names[0]}."
             )
         return names[0]

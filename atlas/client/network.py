@@ -47,7 +47,7 @@ class Network:
         subject(store, key)
         if forward is not None and forward.network != key:
             raise InputError(
-                f"The network to run is {forward.network!r}, not {key!r}. Make it with ingest.forward(..., key={key!r})."
+                f"The network to run is {forward.network!r}, not {key!r}. Make it by ingest.forward(..., key={key!r})."
             )
         self._store, self.key, self._forward = store, key, forward
 

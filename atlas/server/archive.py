@@ -7,7 +7,9 @@ one, so each stands beside its checksum and is used only while that fits. All ca
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -32,16 +34,22 @@ class Archive:
     def flags(self) -> tuple[str, ...]:
         """Give the flags that use the archive, or have the server write one when it ends."""
         if is_sound(self.file):
-            files = [str(file) for file in (self.base, self.file) if file is not None]
-            return (f"-XX:SharedArchiveFile={os.pathsep.join(files)}",)
+            return (self._using(self.file),)
         on_base = (f"-XX:SharedArchiveFile={self.base}",) if self.base is not None else ()
         return (*on_base, f"-XX:ArchiveClassesAtExit={self.draft}")
 
+    def trial(self) -> tuple[str, ...]:
+        """Give the flags with which Java ends at once if it does not accept the draft."""
+        return ("-Xshare:on", "-XX:+UseG1GC", self._using(self.draft))
 
-def find_archive(program: Program, home: Home, cache: Path) -> Archive | None:
-    """Name the archives for a server line under a Java; None when this Java can have none.
+    def _using(self, file: Path) -> str:
+        return f"-XX:SharedArchiveFile={os.pathsep.join(str(part) for part in (self.base, file) if part is not None)}"
 
-    A base archive that is missing is made (0.6 s, once), and what the last server drafted is taken over.
+
+def archive_flags(program: Program, home: Home, cache: Path) -> tuple[str, ...]:
+    """Give the flags that start a server line fast; none when this Java can have no archive.
+
+    A base archive that is missing is made (0.6 s, once).
     """
     folder = cache / "archives"
     folder.mkdir(parents=True, exist_ok=True)
@@ -49,14 +57,33 @@ def find_archive(program: Program, home: Home, cache: Path) -> Archive | None:
     if not _has_base(java.path):
         base = folder / f"java-{_digest(java.path, java.description)}.jsa"
         if not is_sound(base) and not _make_base(java.path, base):
-            return None
+            return ()
     # Java refuses an archive of other jars, of jars changed since, or made on another base.
     jars = [(jar, jar.stat().st_mtime_ns) for jar in program.jars]
     made_of = _digest(java.path, java.description, base and file_sha256(base), *jars)
     file = folder / f"neo4j-{program.line.version}-{made_of}.jsa"
-    archive = Archive(base=base, file=file, draft=home.folder / "run" / "classes.jsa")
-    _take_draft(archive, program, home)
-    return archive
+    archive = Archive(base=base, file=file, draft=_draft(home))
+    note = {"trial": program.command(home, "-version", flags=archive.trial()), "file": str(file)}
+    _note(home).write_text(json.dumps(note), encoding="utf-8")
+    return archive.flags()
+
+
+def take_draft(home: Home) -> None:
+    """Keep the archive a server wrote when it ended, if Java accepts it: it may have been killed over it."""
+    draft = _draft(home)
+    if not draft.exists():
+        return
+    # Without it the next start is slow, no more: nothing that fails here may keep a server from ending.
+    with contextlib.suppress(OSError, ValueError):
+        note = json.loads(_note(home).read_text(encoding="utf-8"))
+        if subprocess.run(note["trial"], capture_output=True, cwd=draft.parent).returncode == 0:
+            _take(draft, Path(note["file"]))
+    drop_draft(home)
+
+
+def drop_draft(home: Home) -> None:
+    """Throw away what a server wrote when it ended."""
+    _draft(home).unlink(missing_ok=True)
 
 
 def is_sound(file: Path) -> bool:
@@ -65,16 +92,12 @@ def is_sound(file: Path) -> bool:
     return stamp.exists() and file_sha256(file) == stamp.read_text(encoding="ascii")
 
 
-def _take_draft(archive: Archive, program: Program, home: Home) -> None:
-    """Take over what a server wrote when it ended, if Java accepts it: it may have been killed over it."""
-    if not archive.draft.exists():
-        return
-    files = [str(file) for file in (archive.base, archive.draft) if file is not None]
-    flags = ("-Xshare:on", "-XX:+UseG1GC", f"-XX:SharedArchiveFile={os.pathsep.join(files)}")
-    command = program.command(home, "-version", flags=flags)
-    if subprocess.run(command, capture_output=True, cwd=home.folder / "run").returncode == 0:
-        _take(archive.draft, archive.file)
-    archive.draft.unlink(missing_ok=True)
+def _draft(home: Home) -> Path:
+    return home.folder / "run" / "classes.jsa"
+
+
+def _note(home: Home) -> Path:
+    return home.folder / "run" / "classes.json"
 
 
 def _has_base(java: Path) -> bool:

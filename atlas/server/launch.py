@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from atlas.errors import AtlasError, ServerFailed
 from atlas.progress import Progress
-from atlas.server.archive import find_archive
+from atlas.server.archive import archive_flags, drop_draft, take_draft
 from atlas.server.disk import disk_full, tells_full_disk
 from atlas.server.process import Record, end_process, home_options, is_server, write_record
 from atlas.server.program import Program
@@ -44,8 +44,8 @@ def launch(program: Program, home: Home, *, progress: Progress) -> Record:
 
     If a port was taken between its choice and its use, other ports are tried, once.
     """
-    archive = find_archive(program, home, atlas_cache())
-    flags = (*_FLAGS, f"-Xmx{memory_size('ATLAS_HEAP', '1g')}", *(archive.flags() if archive else ()))
+    take_draft(home)
+    flags = (*_FLAGS, f"-Xmx{memory_size('ATLAS_HEAP', '1g')}", *archive_flags(program, home, atlas_cache()))
     try:
         return _launch_once(program, home, flags, progress)
     except ServerFailed:
@@ -64,6 +64,7 @@ def _launch_once(program: Program, home: Home, flags: Sequence[str], progress: P
         wait_until_ready(record, home, progress=progress)
     except BaseException:
         end_process(record.pid, home)
+        drop_draft(home)
         raise
     return record
 

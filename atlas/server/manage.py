@@ -11,6 +11,7 @@ from filelock import FileLock
 
 from atlas.errors import ServerFailed
 from atlas.progress import Progress, silent
+from atlas.server.archive import take_draft
 from atlas.server.disk import disk_errors
 from atlas.server.launch import launch, wait_until_ready
 from atlas.server.lock import DEFAULT_LINE, LINES, Line, server_line
@@ -126,6 +127,7 @@ def _stop(place: Home) -> bool:
         if record is None:
             return False
         end_process(record.pid, place)
+        take_draft(place)
         return True
 
 

@@ -10,15 +10,16 @@ from typing import Any, TypeVar
 
 import neo4j
 
-from atlas import __version__
 from atlas.errors import BadParameter, ServerTooOld
 from atlas.store import owner
 from atlas.store.failures import translated
 from atlas.store.prepare import prepare
 from atlas.store.values import plain
+from atlas.version import __version__
 
 OLDEST_SERVER = (5, 23)  # the first with `CALL (x) { }`
 _RETRY_SECONDS = 10.0
+_ADDRESS = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://.+")
 Row = dict[str, Any]
 Step = tuple[str, Mapping[str, Any]]
 T = TypeVar("T")
@@ -70,22 +71,19 @@ class Store:
             raise
 
     def _open(self, password: str) -> neo4j.Driver:
-        try:
-            return neo4j.GraphDatabase.driver(
-                self.uri,
-                auth=(self.user, password),
-                user_agent=f"network-atlas/{__version__} {self.owner}",
-                max_transaction_retry_time=_RETRY_SECONDS,
-                notifications_disabled_classifications=[
-                    neo4j.NotificationDisabledClassification.UNRECOGNIZED,  # a name the graph does not hold yet
-                    neo4j.NotificationDisabledClassification.GENERIC,
-                    neo4j.NotificationDisabledClassification.PERFORMANCE,
-                ],
-            )
-        except ValueError as error:
-            raise BadParameter(
-                f"The address {self.uri!r} does not work: {error}. An address looks like bolt://HOST:7687."
-            ) from error
+        if _ADDRESS.fullmatch(self.uri) is None:
+            raise BadParameter(f"The address {self.uri!r} is none of a Neo4j server. One looks like bolt://HOST:7687.")
+        return neo4j.GraphDatabase.driver(
+            self.uri,
+            auth=(self.user, password),
+            user_agent=f"network-atlas/{__version__} {self.owner}",
+            max_transaction_retry_time=_RETRY_SECONDS,
+            notifications_disabled_classifications=[
+                neo4j.NotificationDisabledClassification.UNRECOGNIZED,  # a name the graph does not hold yet
+                neo4j.NotificationDisabledClassification.GENERIC,
+                neo4j.NotificationDisabledClassification.PERFORMANCE,
+            ],
+        )
 
     def close(self) -> None:
         """Close the connection; nothing works afterwards."""
@@ -123,7 +121,7 @@ class Store:
         """
         try:
             return self._read(lambda tx: _answer(tx.run(text, dict(parameters or {}))))
-        except TypeError as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise BadParameter(f"A parameter does not fit: {error}. Give numbers, text, lists or dates.") from error
 
     def rows(self, text: str, **parameters: Any) -> list[Row]:

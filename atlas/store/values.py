@@ -16,7 +16,7 @@ def plain(value: Any) -> Any:
     in turn. Dates and times become Python's (to the microsecond), durations ISO 8601 text, points tuples. Neo4j's
     internal ids are dropped.
     """
-    if isinstance(value, (list, tuple)) and not isinstance(value, Point):
+    if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, dict):
         return {name: plain(item) for name, item in value.items()}

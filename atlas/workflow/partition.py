@@ -110,13 +110,12 @@ def _run(store: Store, network: str, params: PartitionParams) -> RunRecord:
         raise BadParameter(
             f"The partition name {name!r} is taken by a layer or by keys of the atlas. Choose another: --name NAME."
         )
-    run = run_record(
-        found, kind="partition", method=params.method, seed=params.seed, params=params.for_run, name=name
-    )
+    run = run_record(found, kind="partition", method=params.method, seed=params.seed, params=params.for_run, name=name)
     maker = partition_runs(store, network).get(name)
     if maker not in (None, run.key):
         raise KeyTaken(
             f"The partition {name!r} of {network!r} was made by {maker!r} with other parameters or another version. "
-            f"One name stands for one partition. Choose another with --name, or remove it: `atlas remove --run {maker}`."
+            "One name stands for one partition. "
+            f"Choose another with --name, or remove it: `atlas remove --run {maker}`."
         )
     return run

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Result = TypeVar("Result")
+Result_co = TypeVar("Result_co", covariant=True)
 
 # Measured online on two cores, properties and keys included.
 VALUES_PER_SECOND = 10_000
@@ -27,12 +28,12 @@ class Plan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome(Generic[Result]):
+class Outcome(Generic[Result_co]):
     """What a run came to. `result` is None where a finished run had everything: nothing was computed again."""
 
     run: str  # key
     measures: str  # in words
-    result: Result | None
+    result: Result_co | None
 
     @property
     def already_there(self) -> bool:

@@ -8,9 +8,9 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from atlas import __version__
 from atlas.keys import run_key
 from atlas.records import DataRecord, Parameter, RunRecord
+from atlas.version import __version__
 
 FINGERPRINT_LENGTH = 10
 IN_MEMORY = "memory"  # the text of trials that came as arrays; no command line can name them
@@ -85,7 +85,8 @@ def _command(network: str, kind: str, options: Mapping[str, Parameter], data: Da
     if data is not None and data.text == IN_MEMORY:
         stated.setdefault("only", "clusters" if "partition" in stated else "neurons")
         arguments = ", ".join(f"{name}={value!r}" for name, value in stated.items())
-        return f"atlas.network({network!r}, forward=ingest.forward(module, key={network!r}, data=(x, y))).{kind}({arguments})"
+        forward = f"ingest.forward(module, key={network!r}, data=(x, y))"
+        return f"atlas.network({network!r}, forward={forward}).{kind}({arguments})"
     words = ["atlas", kind, network]
     if data is not None:
         stated |= {"only": "clusters" if "partition" in stated else "neurons", "data": data.text}

@@ -13,8 +13,10 @@ Members = Mapping[str, IntArray]
 
 _PARTITIONS = """
 MATCH (:Network {key: $network})-[:HAS_PARTITION]->(partition:Partition)<-[:WROTE]-(run:Run {state: 'finished'})
-RETURN partition.name AS name, run.key AS run ORDER BY run.finished_at DESC, name
+WITH partition, run ORDER BY run.finished_at DESC, partition.name
+RETURN partition.name AS name, run.key AS run
 """
+
 
 def subject(store: Store, network: str, *, partition: str | None = None) -> Subject:
     """Find a network, and the partition of it that is to be measured.

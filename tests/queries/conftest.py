@@ -70,15 +70,15 @@ def network(key=KEY) -> NetworkRecord:
     )
 
 
-def run(key, kind, method, *, partition=None, **params) -> RunRecord:
+def run(key, kind, method, *, network=KEY, partition=None, **params) -> RunRecord:
     return RunRecord(
         key=key,
-        network=KEY,
+        network=network,
         kind=kind,
         method=method,
         seed=3,
         params={"partition": partition, **params},
-        command=f"atlas {kind} {KEY}",
+        command=f"atlas {kind} {network}",
         code_version="0.1.0",
         data=None if kind == "partition" else "two_blocks",
         data_sha256=None if kind == "partition" else "d" * 64,
@@ -153,7 +153,9 @@ def fill(store: Store) -> None:
     """Load the network and write everything above; the newer ablation of neurons replaces the older one."""
     prepare(store)
     load(store, network())
-    annotate_partition(store, run(PARTITION, "partition", "leiden", resolution=1.0), partition(), name="leiden-1.0-seed0")
+    annotate_partition(
+        store, run(PARTITION, "partition", "leiden", resolution=1.0), partition(), name="leiden-1.0-seed0"
+    )
     quiet = [NONE] * 8
     q = [0.01 if points[0] else 1 for points in NEURON_POINTS]
     older = effects(HIDDEN, NEURON_POINTS, null=quiet, q=q, method="zero")
@@ -169,26 +171,26 @@ def fill(store: Store) -> None:
 
 
 @contextmanager
-def filled(server):
-    with Store(server.uri, server.user, server.password) as store:
+def filled(uri, user, password):
+    with Store(uri, user, password) as store:
         fill(store)
         yield store
         remove_network(store, KEY)
 
 
-@pytest.fixture(scope="module")
-def store(neo4j_server):
-    with filled(neo4j_server) as store:
+@pytest.fixture(scope="package")
+def store(neo4j_access):
+    with filled(*neo4j_access.values()) as store:
         yield store
 
 
-@pytest.fixture(scope="module")
-def newer_store(server_2026):
-    with filled(server_2026) as store:
+@pytest.fixture(scope="package")
+def store_2026(server_2026):
+    with filled(server_2026.uri, server_2026.user, server_2026.password) as store:
         yield store
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def answer(store):
     """Ask a question about the network and give the answer as a table."""
 
@@ -196,3 +198,40 @@ def answer(store):
         return ask(store, name, {"network": KEY, **parameters})
 
     return answer
+
+
+@pytest.fixture
+def second_network(store):
+    """Have another network of the same shape in the graph for a while, without analyses."""
+
+    @contextmanager
+    def second_network(key="query-second"):
+        load(store, network(key))
+        try:
+            yield
+        finally:
+            remove_network(store, key)
+
+    return second_network
+
+
+@pytest.fixture
+def write_partition(store):
+    """Write the same partition onto another network."""
+
+    def write_partition(key):
+        made = run(f"{key}/run/partition-only", "partition", "leiden", network=key, resolution=1.0)
+        annotate_partition(store, made, partition(), name="leiden-1.0-seed0")
+
+    return write_partition
+
+
+@pytest.fixture
+def examples():
+    """Give the examples of a question, of this network instead of the demo's."""
+
+    def examples(query):
+        own = {"network": KEY, "neuron": f"{KEY}/dense_2/0", "key": f"{KEY}/dense_2/0"}
+        return {name: own.get(name, value) for name, value in query.example_values.items()}
+
+    return examples

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from atlas.store import Store, clean, network_properties, remove_network
 from atlas.errors import UnknownName
+from atlas.store import Store, clean, network_properties, remove_network
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -23,7 +24,7 @@ def two_blocks(key: str) -> NetworkRecord:
     values = dict(zip(LAYERS[1:], (MIX, MIX, SUM), strict=True))
     blocks = [
         WeightBlock(source=source, target=target, value=values[target], strength=np.abs(values[target]))
-        for source, target in zip(LAYERS, LAYERS[1:], strict=False)
+        for source, target in pairwise(LAYERS)
     ]
     return _record(key, dict(zip(LAYERS, SIZES, strict=True)), blocks)
 
@@ -33,7 +34,7 @@ def random_network(key: str, sizes: tuple[int, ...], *, seed: int = 0) -> Networ
     draws = np.random.default_rng(seed)
     names = ["input", *(f"fc{i}" for i in range(1, len(sizes)))]
     blocks = []
-    for source, target, shape in zip(names, names[1:], zip(sizes, sizes[1:], strict=False), strict=False):
+    for (source, target), shape in zip(pairwise(names), pairwise(sizes), strict=True):
         value = draws.normal(size=shape).astype(np.float32)
         blocks.append(WeightBlock(source=source, target=target, value=value, strength=value**2))
     return _record(key, dict(zip(names, sizes, strict=True)), blocks)
@@ -157,8 +158,8 @@ def write_everything(network: str) -> None:
     """Load a network and annotate it, as the commands do, on the server of the environment."""
     from atlas import store as room
 
-    record = random_network(network, (300, 200, 100, 10))
-    hidden = [neuron_key(network, layer, i) for layer, size in (("fc1", 200), ("fc2", 100)) for i in range(size)]
+    record = random_network(network, (200, 100, 50, 10))
+    hidden = [neuron_key(network, layer, i) for layer, size in (("fc1", 100), ("fc2", 50)) for i in range(size)]
     draws = np.random.default_rng(1)
     points = draws.normal(size=(len(hidden), 11))
     q = draws.uniform(size=len(hidden))

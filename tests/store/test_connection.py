@@ -1,0 +1,137 @@
+"""Opening, asking, and what goes wrong in one clear line."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+from neo4j.exceptions import Neo4jError
+
+from atlas import schema
+from atlas.errors import (
+    AccessDenied,
+    AtlasError,
+    BadParameter,
+    BadQuery,
+    DiskFull,
+    SchemaMismatch,
+    ServerTooOld,
+    StoreUnavailable,
+)
+from atlas.server import Server
+from atlas.store import Store, connection
+from atlas.store.failures import failure
+
+
+def test_wrong_password(neo4j_access: dict[str, str]) -> None:
+    uri, user, password = neo4j_access.values()
+    with pytest.raises(AccessDenied, match="ATLAS_NEO4J_PASSWORD"):
+        Store(uri, user, password + "x")
+
+
+@pytest.mark.parametrize(
+    ("uri", "error"),
+    [
+        ("bolt://127.0.0.1:1", StoreUnavailable),
+        ("bolt://no-such-host.invalid:7687", StoreUnavailable),
+        ("http://127.0.0.1:7474", BadParameter),
+        ("127.0.0.1", BadParameter),
+    ],
+)
+def test_no_server(uri: str, error: type[AtlasError]) -> None:
+    with pytest.raises(error) as caught:
+        Store(uri, "neo4j", "secret")
+    assert uri in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_too_old(neo4j_access: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "OLDEST_SERVER", (9000, 1))
+    with pytest.raises(ServerTooOld, match=r"needs Neo4j 9000\.1"):
+        Store(*neo4j_access.values())
+
+
+def test_closed(neo4j_access: dict[str, str]) -> None:
+    store = Store(*neo4j_access.values())
+    store.close()
+    with pytest.raises(AtlasError):
+        store.rows("RETURN 1 AS x")
+
+
+def test_answer(store: Store) -> None:
+    text = """UNWIND [2, 1] AS b RETURN b, $a AS a, null AS c, datetime('2026-01-02T03:04:05Z') AS t,
+              [1.5, {x: date('2026-01-02')}] AS l, duration('P1D') AS d;"""
+    answer = store.query(text, {"a": "'}) DETACH DELETE n //"})
+    assert answer.columns == ("b", "a", "c", "t", "l", "d")
+    assert [row[:3] for row in answer.rows] == [
+        (2, "'}) DETACH DELETE n //", None),
+        (1, "'}) DETACH DELETE n //", None),
+    ]
+    assert answer.rows[0][3] == datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
+    assert answer.rows[0][4:] == ([1.5, {"x": datetime.date(2026, 1, 2)}], "P1D")
+
+
+def test_entities(store: Store) -> None:
+    text = "MATCH (s:Schema {key: 'schema'}) RETURN s {.key} AS map, s.version AS version, s AS whole"
+    ((only, version, whole),) = store.query(text).rows
+    assert (only, version) == ({"key": "schema"}, schema.VERSION)
+    assert (whole["_labels"], whole["key"]) == (["Schema"], "schema")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CREATE (n:Neuron {key: 'store-written'})",
+        "MATCH (s:Schema) SET s.x = 1",
+        "MATCH (s:Schema) DETACH DELETE s",
+        "CREATE CONSTRAINT x IF NOT EXISTS FOR (n:X) REQUIRE n.x IS UNIQUE",
+    ],
+)
+def test_only_reads(store: Store, text: str) -> None:
+    assert store.check_query(text).writes
+    with pytest.raises(BadQuery):
+        store.query(text)
+    assert store.rows("MATCH (n {key: 'store-written'}) RETURN n") == []
+
+
+def test_check(store: Store) -> None:
+    checked = store.check_query(
+        "// a comment\nMATCH (n:Unheard {key: $key}) RETURN n.key AS k, 1 AS one;", {"key": "a"}
+    )
+    assert checked.columns == ("k", "one")
+    assert not checked.writes
+    with pytest.raises(BadQuery, match="Invalid input 'MATHC'"):
+        store.check_query("MATHC (n) RETURN n")
+
+
+@pytest.mark.parametrize(("text", "word"), [("RETURN $b AS b", "b"), ("RETURN x", "x"), ("RETURN 1 / 0 AS x", "zero")])
+def test_bad_query(store: Store, text: str, word: str) -> None:
+    with pytest.raises(BadQuery, match=word) as caught:
+        store.query(text)
+    assert "\n" not in str(caught.value)
+
+
+def test_bad_parameter(store: Store) -> None:
+    with pytest.raises(BadParameter, match="object"):
+        store.query("RETURN $x AS x", {"x": object()})
+
+
+def test_prepare(throwaway_server: Callable[..., Server]) -> None:
+    server = throwaway_server()
+    with Store(server.uri, server.user, server.password) as store:
+        store.prepare()
+        assert store.rows("SHOW CONSTRAINTS YIELD name RETURN count(*) AS n") == [{"n": len(schema.KEYED_LABELS)}]
+        assert store.rows("MATCH (p:Property) RETURN count(*) AS n") == [{"n": len(schema.dictionary())}]
+        store.prepare()
+        for version, remedy in ((schema.VERSION + 1, "pip install --upgrade"), (schema.VERSION - 1, "CHANGELOG.md")):
+            store.write(("MATCH (s:Schema) SET s.version = $version", {"version": version}))
+            with pytest.raises(SchemaMismatch, match=remedy):
+                store.prepare()
+
+
+def test_disk_full() -> None:
+    said = "Could not apply the transaction: java.io.IOException: No space left on device"
+    error = Neo4jError._hydrate_neo4j(code="Neo.DatabaseError.Transaction.TransactionCommitFailed", message=said)
+    assert isinstance(failure(error, "bolt://here"), DiskFull)
