@@ -18,6 +18,7 @@ from torch import nn
 from atlas.errors import BadParameter, UnreadableFile
 from atlas.progress import Progress, silent
 from atlas.records import DataRecord
+from ingest.cores import one_core
 from ingest.data import read_data, with_split
 
 HIDDEN = (32, 32)
@@ -132,15 +133,10 @@ def _chain(sizes: Sequence[int]) -> str:
 
 @contextmanager
 def _repeatable(seed: int) -> Iterator[None]:
-    """Seed torch and keep it on one core for a while, as sums over several cores differ in their last bits."""
-    n_threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            yield
-    finally:
-        torch.set_num_threads(n_threads)
+    """Seed torch for a while, and keep it on one core."""
+    with one_core(), torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield
 
 
 def _save(path: Path, network: nn.Sequential) -> None:

@@ -10,6 +10,7 @@ import torch
 
 from atlas.errors import BadParameter, DataMismatch, ShapeError, UnknownName
 from atlas.records import DataRecord, FloatArray, IntArray, Replacement
+from ingest.cores import one_core
 from ingest.mlp import Mlp
 
 
@@ -36,7 +37,8 @@ class MlpForward:
         self._mlp, self._network, self._data = mlp, network, data
         self._numbers = {name: number for number, name in enumerate(mlp.names)}
         inputs = torch.tensor(data.inputs.reshape(len(data.inputs), -1), dtype=mlp.dtype)
-        self._tensors = list(accumulate(mlp.linear, lambda x, layer: layer(x), initial=inputs))
+        with one_core():
+            self._tensors = list(accumulate(mlp.linear, lambda x, layer: layer(x), initial=inputs))
         self._arrays = [_read_only(tensor) for tensor in self._tensors]
 
     @property
@@ -63,6 +65,7 @@ class MlpForward:
         """Give the intact activations of a layer, read-only, shape (n_trials, n_neurons)."""
         return self._arrays[self._number(layer)]
 
+    @one_core()
     def forward_from(
         self, layer: str, activations: FloatArray, *, replace: Mapping[str, Replacement] | None = None
     ) -> FloatArray:

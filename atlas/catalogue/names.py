@@ -85,10 +85,11 @@ def _check_parts(values: Mapping[str, Value], held: Contents) -> None:
     for name, names in known.items():
         if values.get(name) is not None and not (name == "target" and not names):
             _check_known(name.replace("_", " "), values[name], names)
-    if values.get("cluster") is not None and partition is None:
-        _check_known("cluster", values["cluster"], [], remedy="Name its partition: partition=NAME.")
-    elif values.get("cluster") is not None:
-        _check_known("cluster", values["cluster"], partition["clusters"])
+    if values.get("cluster") is not None:
+        clusters, remedy = (
+            ([], "Name its partition: partition=NAME.") if partition is None else (partition["clusters"], "")
+        )
+        _check_known("cluster", values["cluster"], clusters, remedy=remedy)
 
 
 def _check_need(name: str, query: Query, values: Mapping[str, Value], held: Contents) -> None:

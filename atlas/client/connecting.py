@@ -8,7 +8,6 @@ from atlas.client.atlas import Atlas
 from atlas.errors import BadParameter
 from atlas.progress import Progress, silent
 from atlas.store import Store, clean
-from atlas.store.prepare import prepare
 
 _REMEDY = "Give connect(uri, user=..., password=...), or set ATLAS_NEO4J_USER and ATLAS_NEO4J_PASSWORD."
 
@@ -55,7 +54,7 @@ def _managed(user: str | None, password: str | None, progress: Progress) -> Atla
 
 def _opened(store: Store) -> Atlas:
     try:
-        prepare(store)
+        store.prepare()
         clean(store)
     except BaseException:
         store.close()

@@ -43,8 +43,8 @@ class Server:
 def start(line: str = DEFAULT_LINE, *, home: Path | None = None, progress: Progress = silent) -> Server:
     """Start a managed server, or find the one that runs already, in this process or any other.
 
-    The first start on a machine fetches the server's files (123 MB) and takes about a minute,
-    later ones 4 to 9 s. Two processes that start at once get the same server.
+    The first start on a machine fetches the server's files (123 MB) and takes about half a minute,
+    later ones 4 to 10 s. Two processes that start at once get the same server.
 
     Parameters
     ----------

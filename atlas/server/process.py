@@ -15,6 +15,8 @@ from atlas.server.settings import Home, Ports
 
 STOP_SECONDS = 120
 _POLL_SECONDS = 0.05
+_BLANK_SECONDS = 2.0
+_ENDED = ("Z", "X")  # states of a process in /proc: ended, only not yet collected
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,13 +56,20 @@ def home_options(home: Home) -> tuple[str, str]:
 
 
 def command_line(pid: int) -> str:
-    """Read what a process was started with, empty when there is no such process."""
-    if Path("/proc/self/cmdline").exists():
+    """Read what a process was started with, empty when it has ended."""
+    if not Path("/proc/self/stat").exists():
+        return subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout
+    deadline = time.monotonic() + _BLANK_SECONDS
+    while True:
         try:
-            return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).replace("\0", " ")
-        except OSError:
+            text = os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).replace("\0", " ")
+            state = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[0]
+        except (OSError, IndexError):
             return ""
-    return subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout
+        # It is blank for a moment while a program is being put in place or torn down.
+        if text or state in _ENDED or time.monotonic() > deadline:
+            return text
+        time.sleep(_POLL_SECONDS)
 
 
 def end_process(pid: int, home: Home) -> None:

@@ -25,7 +25,8 @@ def failure_reason(home: Home) -> str:
     """Quote the last lines of the server's logs that speak of an error, else its last words."""
     lines = [line.strip() for line in logs_text(home).splitlines() if line.strip()]
     telling = dict.fromkeys(_PREFIX.sub("", line)[:_LINE_LENGTH] for line in lines if _TELLING.search(line))
-    return " | ".join((list(telling) or lines)[-_N_LINES:]) or "it said nothing"
+    said = " | ".join((list(telling) or lines)[-_N_LINES:])
+    return said.rstrip(".") or "it said nothing"
 
 
 def logs_text(home: Home) -> str:

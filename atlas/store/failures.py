@@ -22,6 +22,8 @@ _DISK_WORDS = ("no space left", "disk full", "not enough space", "out of disk", 
 _DENIED = ("Neo.ClientError.Security.", "Neo.TransientError.Security.")
 _WRITES = "Neo.ClientError.Statement.AccessMode"
 _READ_ONLY = "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase"
+_CANNOT_APPEND = "Neo.DatabaseError.Transaction.TransactionLogError"  # what 5.26 says when its disk is full
+_BROKEN = "needs to be restarted"
 _LOST = (exceptions.ServiceUnavailable, exceptions.SessionExpired, exceptions.ConnectionAcquisitionTimeoutError)
 
 
@@ -37,8 +39,11 @@ def translated(uri: str) -> Iterator[None]:
 def failure(error: Exception, uri: str) -> AtlasError:
     """Name the error of the atlas that says the same as one of the driver's."""
     line = one_line(error)
-    if any(word in line.lower() for word in _DISK_WORDS):
-        return DiskFull(f"The disk of the database at {uri} is full: {line}. Free some space, restart it, repeat.")
+    if any(word in line.lower() for word in _DISK_WORDS) or getattr(error, "code", None) == _CANNOT_APPEND:
+        return DiskFull(
+            f"The database at {uri} cannot write, its disk is full: {line}. "
+            "Free some space, restart it (`atlas server stop`, `atlas server start`), then repeat."
+        )
     if isinstance(error, exceptions.Neo4jError):
         return _from_server(error, uri, line)
     if isinstance(error, exceptions.UnsupportedServerProduct):
@@ -50,6 +55,15 @@ def failure(error: Exception, uri: str) -> AtlasError:
         )
     if isinstance(error, exceptions.ConfigurationError):
         return BadParameter(f"The address {uri!r} does not work: {line}. An address looks like bolt://HOST:7687.")
+    return _failed(uri, line)
+
+
+def _failed(uri: str, line: str) -> StoreError:
+    if _BROKEN in line:
+        return StoreError(
+            f"The database at {uri} has stopped: {line}. If its disk is full, free some space. "
+            "Then restart it: `atlas server stop`, `atlas server start`."
+        )
     return StoreError(f"The database at {uri} failed: {line}. Repeat the command; `atlas server status` tells more.")
 
 
@@ -73,4 +87,4 @@ def _from_server(error: exceptions.Neo4jError, uri: str, line: str) -> AtlasErro
         return BadQuery(f"The server refuses the query: {line}.")
     if code.startswith("Neo.TransientError.General.DatabaseUnavailable"):
         return StoreUnavailable(f"The database at {uri} is not available: {line}. Wait, or see the server's log.")
-    return StoreError(f"The database at {uri} failed: {line}. Repeat the command; `atlas server status` tells more.")
+    return _failed(uri, line)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from atlas.errors import StoreError
+from atlas.errors import AnalysisError, IngestError, InputError, StoreError
 from atlas.records import RunRecord
-from atlas.store import Store, begin, fail
+from atlas.store import Store, begin, fail, remove_run
 from atlas.workflow.plan import Outcome, Result
 
 _FINISHED = "MATCH (run:Run {key: $key, state: 'finished'}) RETURN run.key AS key"
@@ -27,9 +27,8 @@ def execute(
     try:
         result = compute()
         annotate(result)
-    except BaseException:
-        with suppress(StoreError):  # what is left then, the next command removes
-            fail(store, run)
+    except BaseException as error:
+        _take_back(store, run, is_refusal=isinstance(error, (InputError, IngestError, AnalysisError)))
         raise
     return Outcome(run=run.key, measures=measures, result=result)
 
@@ -37,3 +36,11 @@ def execute(
 def is_finished(store: Store, run: RunRecord) -> bool:
     """See whether a finished run has everything already."""
     return bool(store.rows(_FINISHED, key=run.key))
+
+
+def _take_back(store: Store, run: RunRecord, *, is_refusal: bool) -> None:
+    """Take out what was written. A run that failed stays listed; one that was refused was none."""
+    with suppress(StoreError):  # what is left then, the next command removes
+        fail(store, run)
+        if is_refusal:
+            remove_run(store, run.key)

@@ -62,7 +62,11 @@ def test_columns_are_words_of_the_house(query):
 
 
 def test_labels_and_types_are_declared(query):
-    declared = {kind.label for kind in NODES} | {kind.type for kind in RELATIONSHIPS} | {"Element", "Loading", "Removing", "Module"}
+    declared = (
+        {kind.label for kind in NODES}
+        | {kind.type for kind in RELATIONSHIPS}
+        | {"Element", "Loading", "Removing", "Module"}
+    )
     text = "\n".join(line for line in query.text.splitlines() if not line.lstrip().startswith("//"))
     used = {name for names in re.findall(r"[(\[]\w*:([A-Za-z_|]+)", text) for name in names.split("|")}
     assert used <= declared

@@ -10,7 +10,18 @@ from store.samples import random_network, thinned, two_blocks
 
 from atlas.errors import BadKey, KeyTaken, NonFiniteWeights, ShapeError, UnknownName
 from atlas.records import NetworkRecord
-from atlas.store import Store, clean, fingerprint, load, matrix, network_properties, neurons, read_network, weights
+from atlas.store import (
+    Store,
+    blocks,
+    clean,
+    fingerprint,
+    load,
+    matrix,
+    network_properties,
+    neurons,
+    read_network,
+    weights,
+)
 from atlas.store.content import content_sha256
 
 
@@ -33,8 +44,10 @@ def test_read_back_thinned(store: Store, key: str) -> None:
     assert network_properties(store, key)["n_stored_weights"] == sum(int((b.value > 0).sum()) for b in record.blocks)
 
 
-def test_in_pieces(store: Store, key: str) -> None:
-    record = random_network(key, (3, 12000, 1))  # wider than one transaction takes
+def test_in_pieces(store: Store, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "BATCH", 10)
+    monkeypatch.setattr(blocks, "_MOST_TARGETS", 4)
+    record = random_network(key, (7, 9, 3))  # the first block falls into 4 x 3 pieces, the last with one column
     load(store, record)
     assert content_sha256(read_network(store, key)) == content_sha256(record)
 

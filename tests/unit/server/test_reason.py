@@ -28,7 +28,7 @@ def test_from_the_debug_log(home: Home) -> None:
     (home.folder / "logs" / "debug.log").write_text(DEBUG)
     assert failure_reason(home) == (
         "Failed to start Neo4j on 127.0.0.1:40915. | "
-        "org.neo4j.PortBindException: Address 127.0.0.1:40915 is already in use, cannot bind to it."
+        "org.neo4j.PortBindException: Address 127.0.0.1:40915 is already in use, cannot bind to it"
     )
 
 
