@@ -170,15 +170,11 @@ class Network:
             As in `atlas.analysis.ablation`.
         """
         forward = self._to_run()
-        return tuple(
-            ablate(
-                self._store,
-                forward,
-                AblateParams(method=method, partition=each, seed=seed, n_null=n_null),
-                progress=progress,
-            )
-            for each in measured(self._store, self.key, partition=partition, only=only)
-        )
+        each = [
+            AblateParams(method=method, partition=part, seed=seed, n_null=n_null)
+            for part in measured(self._store, self.key, partition=partition, only=only)
+        ]
+        return tuple(ablate(self._store, forward, params, progress=progress) for params in each)
 
     def inform(
         self,
@@ -202,13 +198,18 @@ class Network:
             As in `atlas.analysis.information`; `states` is of neurons.
         """
         forward = self._to_run()
-        shared = {"states": states, "seed": seed, "n_null": n_null, "n_bootstrap": n_bootstrap}
-        return tuple(
-            inform(self._store, forward, InformParams(method=method, partition=each, **shared), progress=progress)
-            for each in measured(self._store, self.key, partition=partition, only=only)
-        )
+        each = [
+            InformParams(
+                method=method, partition=part, states=states, seed=seed, n_null=n_null, n_bootstrap=n_bootstrap
+            )
+            for part in measured(self._store, self.key, partition=partition, only=only)
+        ]
+        return tuple(inform(self._store, forward, params, progress=progress) for params in each)
 
     def _values(self, text: str, partition: str | None, run: str | None) -> pd.DataFrame:
+        finished = [row["run"] for row in self._store.rows(texts.FINISHED, network=self.key)]
+        if run is not None and run not in finished:
+            raise UnknownName("finished run", run, finished)
         parameters = {"network": self.key, "run": run}
         if partition is not None:
             parameters["partition"] = self._partition(partition)

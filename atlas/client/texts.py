@@ -20,21 +20,21 @@ ORDER BY layer_number, number
 """
 
 WEIGHTS = """
-MATCH (:Network {key: $network})-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(source:Neuron)-[weight:WEIGHT]->(target)
-RETURN source.key AS source, target.key AS target, weight.value AS value, weight.strength AS strength
-ORDER BY source.layer_number, source.number, target.layer_number, target.number
+MATCH (:Network {key: $network})-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(a:Neuron)-[weight:WEIGHT]->(b)
+RETURN a.key AS source, b.key AS target, weight.value AS value, weight.strength AS strength
+ORDER BY a.layer_number, a.number, b.layer_number, b.number
 """
 
 BLOCKS = """
-MATCH (:Network {key: $network})-[:HAS_LAYER]->(source:Layer)-[:FEEDS]->(target:Layer)
-RETURN source.name AS source, target.name AS target ORDER BY source.number, target.number
+MATCH (:Network {key: $network})-[:HAS_LAYER]->(a:Layer)-[:FEEDS]->(b:Layer)
+RETURN a.name AS source, b.name AS target ORDER BY a.number, b.number
 """
 
 MATRIX = """
-MATCH (:Network {key: $network})-[:HAS_LAYER]->(:Layer {name: $source})-[:HAS_NEURON]->(source:Neuron)
-MATCH (source)-[weight:WEIGHT]->(target)
-WHERE target.layer = $target
-RETURN source.number AS source, target.number AS target, weight.value AS value
+MATCH (:Network {key: $network})-[:HAS_LAYER]->(:Layer {name: $source})-[:HAS_NEURON]->(a:Neuron)
+MATCH (a)-[weight:WEIGHT]->(b)
+WHERE b.layer = $target
+RETURN a.number AS source, b.number AS target, weight.value AS value
 ORDER BY source, target
 """
 
@@ -60,43 +60,48 @@ ORDER BY number
 """
 
 RUNS = """
-MATCH (run:Run)-[:ABOUT]->(:Network)
-WHERE $network IS NULL OR run.network = $network
-RETURN run.key AS run, run.network AS network, run.kind AS kind, run.method AS method, run.partition AS partition,
-       run.seed AS seed, run.n_null AS n_null, run.data AS data, run.n_trials AS n_trials, run.state AS state,
-       run.started_at AS started_at, run.finished_at AS finished_at, run.code_version AS code_version,
-       run.command AS command
+MATCH (r:Run)-[:ABOUT]->(:Network)
+WHERE $network IS NULL OR r.network = $network
+RETURN r.key AS run, r.network AS network, r.kind AS kind, r.method AS method, r.partition AS partition,
+       r.seed AS seed, r.n_null AS n_null, r.data AS data, r.n_trials AS n_trials, r.state AS state,
+       r.started_at AS started_at, r.finished_at AS finished_at, r.code_version AS code_version,
+       r.command AS command
 ORDER BY network, started_at, run
 """
 
-_OF_NEURONS = "MATCH (:Network {key: $network})-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(element:Neuron)"
+FINISHED = """
+MATCH (r:Run {state: 'finished'})-[:ABOUT]->(:Network {key: $network})
+RETURN r.key AS run ORDER BY run
+"""
+
+_OF_NEURONS = "MATCH (:Network {key: $network})-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(x:Neuron)"
 _OF_CLUSTERS = """
 MATCH (:Network {key: $network})-[:HAS_PARTITION]->(partition:Partition {name: $partition})
-MATCH (partition)-[:HAS_CLUSTER]->(element:Cluster)"""
+MATCH (partition)-[:HAS_CLUSTER]->(x:Cluster)"""
 
 _EFFECTS = """
-MATCH (element)-[effect:EFFECT]->(target:Target)
-WHERE effect.run = coalesce($run, element.effect_run)
-MATCH (run:Run {key: effect.run, state: 'finished'})
-RETURN element.key AS element, target.name AS target, effect.points AS points, effect.low_points AS low_points,
+MATCH (x)-[effect:EFFECT]->(t:Target)
+WHERE effect.run = coalesce($run, x.effect_run)
+MATCH (:Run {key: effect.run, state: 'finished'})
+RETURN x.key AS element, t.name AS target, effect.points AS points, effect.low_points AS low_points,
        effect.high_points AS high_points, effect.macro_points AS macro_points, effect.n_trials AS n_trials,
        effect.n_ablated AS n_ablated, effect.null_mean AS null_mean, effect.null_sd AS null_sd, effect.z AS z,
        effect.p AS p, effect.q AS q, effect.method AS method, effect.run AS run
-ORDER BY {order}, target <> 'all', target
+ORDER BY {order}, t.kind <> 'all', size(t.name), t.name
 """
 
 _INFORMATION = """
-MATCH (element)-[information:INFORMATION]->(target:Target)
-WHERE information.kind = 'label' AND information.run = coalesce($run, element.label_run)
-MATCH (run:Run {key: information.run, state: 'finished'})
-RETURN element.key AS element, target.name AS target, information.bits AS bits, information.low_bits AS low_bits,
+MATCH (x)-[information:INFORMATION]->(t:Target)
+WHERE information.kind = 'label' AND information.run = coalesce($run, x.label_run)
+MATCH (:Run {key: information.run, state: 'finished'})
+RETURN x.key AS element, t.name AS target, information.bits AS bits, information.low_bits AS low_bits,
        information.high_bits AS high_bits, information.null_bits AS null_bits, information.n_states AS n_states,
        information.reliable AS reliable, information.p AS p, information.q AS q, information.kind AS kind,
        information.run AS run
-ORDER BY {order}, target <> 'all', target
+ORDER BY {order}, t.kind <> 'all', size(t.name), t.name
 """
 
-_NEURON_ORDER = "element.layer_number, element.number"
+_NEURON_ORDER = "x.layer_number, x.number"
 
 
 def effects(*, of_clusters: bool) -> str:
@@ -110,5 +115,5 @@ def information(*, of_clusters: bool) -> str:
 
 
 def _values(text: str, *, of_clusters: bool) -> str:
-    order = "element.number" if of_clusters else _NEURON_ORDER
+    order = "x.number" if of_clusters else _NEURON_ORDER
     return (_OF_CLUSTERS if of_clusters else _OF_NEURONS) + text.replace("{order}", order)

@@ -18,6 +18,17 @@ FAMILIES = (
 KEYED_LABELS = (*(kind.label for kind in NODES), "Element", "Loading", "Removing")
 
 
+# Which kind of run writes a label or type as a whole; what is not here is written by ingestion.
+WRITTEN_BY = {
+    "Partition": "partition",
+    "Cluster": "partition",
+    "IN_CLUSTER": "partition",
+    "HAS_PARTITION": "partition",
+    "HAS_CLUSTER": "partition",
+    **{family.full: family.run_kind for family in FAMILIES},
+}
+
+
 def constraints() -> tuple[str, ...]:
     """List the statements that make every key unique; repeating them changes nothing."""
     return tuple(
@@ -35,9 +46,6 @@ def dictionary() -> tuple[dict[str, str | None], ...]:
 
 def _row(owner: str, property_: Property) -> dict[str, str | None]:
     family = next((f for f in FAMILIES if property_.name in (*f.properties, f.run_property)), None)
-    by_full = next((f for f in FAMILIES if f.full == owner), None)
-    written_by = family or by_full
-    kind = "partition" if owner in ("Partition", "IN_CLUSTER") else None
     return {
         "key": f"{owner}.{property_.name}",
         "label": owner,
@@ -46,7 +54,7 @@ def _row(owner: str, property_: Property) -> dict[str, str | None]:
         "unit": property_.unit,
         "meaning": property_.meaning,
         "family": family.name if family else None,
-        "written_by": written_by.run_kind if written_by else kind,
+        "written_by": family.run_kind if family else WRITTEN_BY.get(owner),
     }
 
 

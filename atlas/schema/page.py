@@ -10,7 +10,7 @@ HEAD = f"""# The graph
 
 Schema version {VERSION}. The same text stands in the graph: `atlas ask data_dictionary`.
 Every node has a unique `key`. Neurons, layers and clusters also carry the label `Element`.
-A network carries `Loading` instead of `Network` until it is complete.
+A network carries `Loading` instead of `Network` until it is complete, and `Removing` while it is being removed.
 """
 
 
@@ -18,7 +18,8 @@ def page() -> str:
     """Render every label, relationship type and property as Markdown."""
     nodes = [f"### `{kind.label}`\n\n{kind.meaning}\n\n{_table(kind.properties)}" for kind in NODES]
     relationships = [
-        f"### `({'|'.join(kind.sources)})-[:{kind.type}]->({'|'.join(kind.targets)})`\n\n{kind.meaning}\n{_table(kind.properties)}"
+        f"### `({'|'.join(kind.sources)})-[:{kind.type}]->({'|'.join(kind.targets)})`\n\n"
+        f"{kind.meaning}\n{_table(kind.properties)}"
         for kind in RELATIONSHIPS
     ]
     families = [

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from atlas.analysis.ablation import effects_of_clusters, effects_of_neurons
+from atlas.analysis.ablation.answers import METHODS
+from atlas.errors import BadParameter, UnknownName
 from atlas.progress import Progress, silent
 from atlas.records import MaskedForward, Parameter, RunRecord
 from atlas.results import EffectResult
@@ -24,6 +26,12 @@ class AblateParams:
     partition: str | None = None  # its clusters are ablated; None: every hidden neuron
     seed: int = 0
     n_null: int = 999  # of clusters only
+
+    def __post_init__(self) -> None:
+        if self.method not in METHODS:
+            raise UnknownName("method of ablation", self.method, METHODS)
+        if self.n_null < 0:
+            raise BadParameter(f"n_null is {self.n_null}. It cannot be negative. Give 0 to go without random sets.")
 
     @property
     def for_run(self) -> dict[str, Parameter]:

@@ -51,7 +51,15 @@ def measured(store: Store, network: str, *, partition: str | None, only: str | N
         Name of the partition; None takes the newest, if there is one.
     only
         `neurons`, `clusters`, or None for both.
+
+    Raises
+    ------
+    UnknownName
+        There is no such network or partition.
+    InputError
+        Clusters are asked for, and there is no partition.
     """
+    subject(store, network, partition=partition)
     if only not in (None, "neurons", "clusters"):
         raise UnknownName("choice of what to measure", only, ("neurons", "clusters"))
     if only == "neurons":

@@ -13,7 +13,9 @@ def test_second_time_reuses_what_is_there(demo_environment):
     with connect(uri, user=user, password=password) as atlas:
         before = atlas.runs("digits-mlp")
         command = [str(Path(sys.executable).parent / "atlas"), "demo"]
-        done = subprocess.run(command, env={**os.environ, **demo_environment}, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            command, env={**os.environ, **demo_environment}, capture_output=True, text=True, check=True
+        )
         assert atlas.runs("digits-mlp").equals(before)
     assert before["kind"].tolist() == ["partition", "ablate", "ablate", "inform", "inform"]
     assert done.stderr.count("was there already") == 6

@@ -30,7 +30,11 @@ def test_five_lines(environment, forget):
     assert answer["effect_points"].tolist() == [50, 50]
     assert answer["label_bits"].tolist() == pytest.approx([1, 1])
     assert answer.attrs["parameters"]["partition"] == "leiden-1.0-seed0"
-    assert [run.rpartition("/")[2].partition("-")[0] for run in answer.attrs["runs"]] == ["ablate", "inform", "partition"]
+    assert [run.rpartition("/")[2].partition("-")[0] for run in answer.attrs["runs"]] == [
+        "ablate",
+        "inform",
+        "partition",
+    ]
 
 
 def test_again_computes_nothing(blocks):

@@ -16,7 +16,9 @@ def commands(group=ROOT, path=("atlas",)):
         yield from commands(command, (*path, name))
 
 
-@pytest.mark.parametrize(("path", "command"), list(commands()), ids=lambda value: value[-1] if type(value) is tuple else "")
+@pytest.mark.parametrize(
+    ("path", "command"), list(commands()), ids=lambda value: value[-1] if type(value) is tuple else ""
+)
 def test_help_ends_with_an_example(path, command):
     last = command.get_help(command.make_context(" ".join(path), [], resilient_parsing=True)).rstrip().splitlines()[-1]
     words = shlex.split(last.strip().removeprefix("Example: "))
