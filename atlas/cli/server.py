@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import typer
 
 from atlas.cli.errors import OneLineErrors
 from atlas.cli.examples import example
 from atlas.cli.progress import ConsoleProgress
+
+if TYPE_CHECKING:
+    from atlas.server import Server
 
 app = typer.Typer(
     cls=OneLineErrors,
@@ -64,10 +68,7 @@ def browser() -> None:
     print(f"user {running.user}, password {running.password}", file=sys.stderr)
 
 
-def _tell(running: object) -> None:
-    from atlas.server import Server
-
-    assert isinstance(running, Server)
+def _tell(running: Server) -> None:
     print(f"Neo4j {running.version} at {running.uri}, process {running.pid}, in {running.folder}")
     print(f"Browser: {running.browser_uri}")
     print(f"User {running.user}, password in {running.folder / 'password'}")

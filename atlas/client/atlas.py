@@ -9,11 +9,10 @@ from atlas import catalogue, store
 from atlas.client import texts
 from atlas.client.frames import read_frame
 from atlas.client.network import Network
-from atlas.errors import BadParameter, MissingAnalysis
 from atlas.progress import Progress, silent
 from atlas.records import MaskedForward, NetworkRecord
 from atlas.store import Store
-from atlas.workflow.reading import partition_runs, subject
+from atlas.workflow.reading import subject
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,19 +94,14 @@ class Atlas:
         name
             Name of the question; `questions` lists them.
         parameters
-            By the names of its header. Where a question needs a partition and none is given, the only one of the
-            network is taken.
+            By the names of its header. Where a question is about a partition and none is given, the newest is taken.
 
         Raises
         ------
         UnknownName, BadParameter, MissingAnalysis
             A name or value that does not fit, or an analysis that has not run.
         """
-        query = catalogue.find(name)
-        given = dict(parameters)
-        if any(each.name == "partition" and each.required for each in query.parameters) and "network" in given:
-            given["partition"] = given.get("partition") or self._only_partition(given["network"])
-        return catalogue.ask(self.store, name, given)
+        return catalogue.ask(self.store, name, parameters)
 
     def cypher(self, text: str, /, **parameters: Any) -> pd.DataFrame:
         """Run a Cypher text that only reads. Values go by `$name`, never into the text.
@@ -146,15 +140,3 @@ class Atlas:
             store.remove_run(self.store, key, progress=progress)
         else:
             store.remove_network(self.store, key, progress=progress)
-
-    def _only_partition(self, network: str) -> str:
-        subject(self.store, network)
-        names = list(partition_runs(self.store, network))
-        if not names:
-            raise MissingAnalysis(f"The network {network!r} has no partition. Make one: `atlas partition {network}`.")
-        if len(names) > 1:
-            raise BadParameter(
-                f"The network {network!r} has {len(names)} partitions: {', '.join(names)}. "
-                f"Say which: partition={names[0]}."
-            )
-        return names[0]

@@ -1,4 +1,4 @@
-"""One network of an atlas: its tables, and its analyses."""
+"""One network of an atlas: its tables, and its analyses, which are imported when first used: they need a second."""
 
 from __future__ import annotations
 
@@ -10,17 +10,15 @@ from atlas.client.frames import read_frame
 from atlas.errors import EmptySelection, InputError, UnknownName
 from atlas.progress import Progress, silent
 from atlas.records import MaskedForward
-from atlas.results import EffectResult, InformationResult, PartitionResult
 from atlas.store import Store
-from atlas.workflow.ablate import AblateParams, ablate
-from atlas.workflow.inform import InformParams, inform
-from atlas.workflow.partition import PartitionParams, partition
-from atlas.workflow.plan import Outcome
 from atlas.workflow.reading import layer_sizes, measured, subject
 
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
+
+    from atlas.results import EffectResult, InformationResult, PartitionResult
+    from atlas.workflow.plan import Outcome
 
 
 class Network:
@@ -137,6 +135,8 @@ class Network:
 
         The partition is called `name`, or else after method, resolution and seed: `leiden-1.0-seed0`.
         """
+        from atlas.workflow.partition import PartitionParams, partition
+
         params = PartitionParams(
             method=method,
             resolution=resolution,
@@ -169,6 +169,8 @@ class Network:
         method, seed, n_null
             As in `atlas.analysis.ablation`.
         """
+        from atlas.workflow.ablate import AblateParams, ablate
+
         forward = self._to_run()
         each = [
             AblateParams(method=method, partition=part, seed=seed, n_null=n_null)
@@ -197,6 +199,8 @@ class Network:
         method, states, seed, n_null, n_bootstrap
             As in `atlas.analysis.information`; `states` is of neurons.
         """
+        from atlas.workflow.inform import InformParams, inform
+
         forward = self._to_run()
         each = [
             InformParams(

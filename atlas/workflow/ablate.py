@@ -75,7 +75,7 @@ def ablate(
     ------
     UnknownName
         There is no such network, partition or method.
-    DataMismatch
+    InputError
         The network to run is not the one in the graph.
     """
     run = _run(store, forward, params)

@@ -85,7 +85,7 @@ def inform(
     ------
     UnknownName
         There is no such network, partition or kind of information.
-    DataMismatch
+    InputError
         The network to run is not the one in the graph.
     """
     run = _run(store, forward, params)

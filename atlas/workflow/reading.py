@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from atlas.errors import DataMismatch, InputError, UnknownName
+from atlas.errors import InputError, UnknownName
 from atlas.records import IntArray, MaskedForward
 from atlas.store import Store, layers, members, network_properties
 from atlas.workflow.provenance import Subject
@@ -81,13 +81,13 @@ def check_forward(store: Store, forward: MaskedForward) -> None:
 
     Raises
     ------
-    DataMismatch
+    InputError
         Its layers differ.
     """
     stored = layer_sizes(store, forward.network)
     given = {layer: forward.activations(layer).shape[1] for layer in forward.layers}
     if stored != given:
-        raise DataMismatch(
+        raise InputError(
             f"The network given to run has the layers {_spelled(given)}, {forward.network!r} in the atlas has "
             f"{_spelled(stored)}. Both must be the same network. Give the one that was ingested."
         )

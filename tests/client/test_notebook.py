@@ -82,10 +82,11 @@ def test_no_partition_yet(atlas, forget):
     assert network.effects()["points"].tolist() == [50, 0, 100, 25, 50, 0]
 
 
-def test_which_of_two_partitions(atlas, blocks):
+def test_the_newest_of_two_partitions(atlas, blocks):
     outcome = blocks.partition(resolution=0.5, name="coarse")
     try:
-        with pytest.raises(BadParameter, match=r"coarse, leiden-1\.0-seed0"):
+        assert blocks.clusters().attrs["parameters"]["partition"] == "coarse"
+        with pytest.raises(MissingAnalysis, match="atlas ablate client-blocks --partition coarse"):
             atlas.ask("effect_and_information", network="client-blocks")
         with pytest.raises(KeyTaken, match="'coarse'"):
             blocks.partition(resolution=0.7, name="coarse")
