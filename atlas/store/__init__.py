@@ -6,20 +6,9 @@ from atlas.store.clean import clean
 from atlas.store.connection import Answer, CheckedQuery, Row, Store
 from atlas.store.fingerprint import fingerprint
 from atlas.store.load import load
-from atlas.store.read import (
-    Opened,
-    layers,
-    matrix,
-    network_properties,
-    networks,
-    neurons,
-    opened,
-    read_network,
-    weights,
-)
-from atlas.store.read_results import clusters, effects, information, members, partitions
+from atlas.store.read import Opened, layers, members, network_properties, opened, read_network
 from atlas.store.remove import remove_network, remove_run
-from atlas.store.runs import begin, fail, finish, runs
+from atlas.store.runs import begin, fail, finish
 
 __all__ = [
     "Answer",
@@ -32,24 +21,15 @@ __all__ = [
     "annotate_partition",
     "begin",
     "clean",
-    "clusters",
-    "effects",
     "fail",
     "fingerprint",
     "finish",
-    "information",
     "layers",
     "load",
-    "matrix",
     "members",
     "network_properties",
-    "networks",
-    "neurons",
     "opened",
-    "partitions",
     "read_network",
     "remove_network",
     "remove_run",
-    "runs",
-    "weights",
 ]

@@ -1,34 +1,23 @@
-"""Read networks: their properties, neurons and weights."""
+"""Read a network: its properties, layers, weights, and the neurons of its clusters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from atlas.errors import UnknownName
-from atlas.keys import layer_key
-from atlas.records import FloatArray, LayerRecord, NetworkRecord, Parameter, TargetRecord, WeightBlock
-from atlas.schema import NODES, RELATIONSHIPS
+from atlas.keys import layer_key, partition_key
+from atlas.records import IntArray, LayerRecord, NetworkRecord, Parameter, TargetRecord, WeightBlock
 from atlas.store.connection import Row, Store
 from atlas.store.content import OPENED
 
-_DECLARED = {kind.label: [property_.name for property_ in kind.properties] for kind in NODES} | {
-    kind.type: [property_.name for property_ in kind.properties] for kind in RELATIONSHIPS
-}
-_UNSHOWN = ("owner",)
-
 _NETWORK = "MATCH (n:Network {key: $key}) RETURN properties(n) AS properties"
-_NETWORKS = "MATCH (n:Network) RETURN properties(n) AS properties ORDER BY n.key"
 _KEYS = "MATCH (n:Network) RETURN n.key AS key"
 _LAYERS = (
     """MATCH (:Network {key: $key})-[:HAS_LAYER]->(l:Layer) RETURN properties(l) AS properties ORDER BY l.number"""
 )
-_NEURONS = """MATCH (:Network {key: $key})-[:HAS_LAYER]->(l:Layer)-[:HAS_NEURON]->(x:Neuron)
-WHERE $layer IS NULL OR l.name = $layer
-RETURN properties(x) AS properties ORDER BY x.layer_number, x.number"""
 _FEEDS = """MATCH (:Network {key: $key})-[:HAS_LAYER]->(a:Layer)-[f:FEEDS]->(b:Layer)
 RETURN a.name AS source, b.name AS target, a.n_neurons AS n_source, b.n_neurons AS n_target,
   b.weight_policy AS policy, b.removed_strength_share AS removed ORDER BY a.number, b.number"""
@@ -36,15 +25,15 @@ _WEIGHTS = """MATCH (:Layer {key: $source})-[:HAS_NEURON]->(a:Neuron)-[w:WEIGHT]
 RETURN a.number AS source, collect(b.number) AS targets, collect(w.value) AS value, collect(w.strength) AS strength"""
 _TARGETS = """MATCH (:Network {key: $key})-[:HAS_TARGET]->(t:Target) OPTIONAL MATCH (x:Neuron)-[:ANSWERS]->(t)
 RETURN t.name AS name, t.kind AS kind, x.number AS number ORDER BY kind, number, size(name), name"""
-
-
-def networks(store: Store) -> list[Row]:
-    """List every complete network with its properties, by key."""
-    return [declared("Network", row["properties"]) for row in store.rows(_NETWORKS)]
+_PARTITIONS = "MATCH (:Network {key: $key})-[:HAS_PARTITION]->(p:Partition) RETURN p.name AS name ORDER BY name"
+_MEMBERS = """MATCH (:Partition {key: $partition})-[:HAS_CLUSTER]->(c:Cluster)<-[:IN_CLUSTER]-(x:Neuron)
+WITH c, x ORDER BY x.layer_number, x.number
+WITH c, x.layer AS layer, x.layer_number AS layer_number, collect(x.number) AS numbers
+RETURN c.key AS cluster, layer, numbers ORDER BY c.number, layer_number"""
 
 
 def network_properties(store: Store, key: str) -> Row:
-    """Read the properties of one network.
+    """Read the properties of one network; what it has no value of is left out.
 
     Raises
     ------
@@ -54,7 +43,8 @@ def network_properties(store: Store, key: str) -> Row:
     found = store.rows(_NETWORK, key=key)
     if not found:
         raise UnknownName("network", key, (row["key"] for row in store.rows(_KEYS)), remedy="List: atlas networks.")
-    return declared("Network", found[0]["properties"])
+    properties: Row = found[0]["properties"]
+    return properties
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,15 +62,9 @@ def opened(store: Store, key: str) -> Opened:
 
 
 def layers(store: Store, key: str) -> list[Row]:
-    """List the layers of a network, from the input."""
+    """List the layers of a network with their properties, from the input."""
     network_properties(store, key)
-    return [declared("Layer", row["properties"]) for row in store.rows(_LAYERS, key=key)]
-
-
-def neurons(store: Store, key: str, layer: str | None = None) -> list[Row]:
-    """List the neurons of a network, or of one of its layers, with their headline properties."""
-    _check_layers(store, key, () if layer is None else (layer,))
-    return [declared("Neuron", row["properties"]) for row in store.rows(_NEURONS, key=key, layer=layer)]
+    return [row["properties"] for row in store.rows(_LAYERS, key=key)]
 
 
 def read_network(store: Store, key: str) -> NetworkRecord:
@@ -94,54 +78,30 @@ def read_network(store: Store, key: str) -> NetworkRecord:
         blocks=tuple(_block(store, key, row) for row in store.rows(_FEEDS, key=key)),
         targets=tuple(sorted(targets, key=lambda target: target.kind != "all")),
         opened=_opened(properties),
-        **{name: properties[name] for name in chosen},
+        **{name: properties[name] for name in chosen if name in properties},
     )
 
 
-def matrix(store: Store, key: str, source: str, target: str) -> FloatArray:
-    """Read the signed weights from one layer to another, shape (n_source, n_target); 0 where none is kept."""
-    _check_layers(store, key, (source, target))
-    feeds = [row for row in store.rows(_FEEDS, key=key) if (row["source"], row["target"]) == (source, target)]
-    if feeds:
-        return _block(store, key, feeds[0]).value
-    sizes = {row["name"]: row["n_neurons"] for row in layers(store, key)}
-    return np.zeros((sizes[source], sizes[target]))
+def members(store: Store, key: str, partition: str) -> Mapping[str, Mapping[str, IntArray]]:
+    """Read the neurons of every cluster: by key of the cluster and name of the layer, their numbers in order.
 
-
-def weights(store: Store, key: str, source: str | None = None, target: str | None = None) -> dict[str, Any]:
-    """Read kept weights as columns: source, target, value, strength; of all layers, or of those named."""
-    _check_layers(store, key, [name for name in (source, target) if name is not None])
-    blocks = [
-        _block(store, key, row)
-        for row in store.rows(_FEEDS, key=key)
-        if source in (None, row["source"]) and target in (None, row["target"])
-    ]
-    columns = [_columns(key, block) for block in blocks] or [_columns(key, _NO_WEIGHTS)]
-    return {name: np.concatenate([part[name] for part in columns]) for name in columns[0]}
-
-
-def declared(kind: str, properties: Mapping[str, Any]) -> Row:
-    """Put properties in the schema's order, null where one is missing; others follow by name."""
-    names = [*_DECLARED[kind], *sorted(properties.keys() - set(_DECLARED[kind]))]
-    return {name: properties.get(name) for name in names if name not in _UNSHOWN}
-
-
-_NO_WEIGHTS = WeightBlock(source="", target="", value=np.empty((0, 0)), strength=np.empty((0, 0)))
-
-
-def _check_layers(store: Store, key: str, names: Iterable[str]) -> None:
-    known = [row["name"] for row in layers(store, key)]
-    for name in names:
-        if name not in known:
-            raise UnknownName(f"layer of {key!r}", name, known)
+    Raises
+    ------
+    UnknownName
+        There is no such network or partition.
+    """
+    network_properties(store, key)
+    known = [row["name"] for row in store.rows(_PARTITIONS, key=key)]
+    if partition not in known:
+        raise UnknownName("partition", partition, known, remedy=f"Make one: atlas partition {key}.")
+    found: dict[str, dict[str, IntArray]] = {}
+    for row in store.rows(_MEMBERS, partition=partition_key(key, partition)):
+        found.setdefault(row["cluster"], {})[row["layer"]] = np.array(row["numbers"], dtype=np.int64)
+    return found
 
 
 def _opened(properties: Row) -> dict[str, Parameter]:
-    return {
-        name.removeprefix(OPENED): value
-        for name, value in properties.items()
-        if name.startswith(OPENED) and value is not None
-    }
+    return {name.removeprefix(OPENED): value for name, value in properties.items() if name.startswith(OPENED)}
 
 
 def _layer(row: Row) -> LayerRecord:
@@ -163,16 +123,3 @@ def _block(store: Store, key: str, feeds: Row) -> WeightBlock:
         policy=feeds["policy"],
         removed_strength_share=feeds["removed"],
     )
-
-
-def _columns(key: str, block: WeightBlock) -> dict[str, Any]:
-    mask = np.ones(block.value.shape, dtype=bool) if block.kept is None else block.kept
-    rows, columns = np.nonzero(mask)
-    sources = np.array([f"{key}/{block.source}/{i}" for i in range(mask.shape[0])], dtype=object)
-    targets = np.array([f"{key}/{block.target}/{j}" for j in range(mask.shape[1])], dtype=object)
-    return {
-        "source": sources[rows],
-        "target": targets[columns],
-        "value": block.value[mask],
-        "strength": block.strength[mask],
-    }

@@ -9,10 +9,10 @@ import neo4j
 from atlas.errors import KeyTaken, StoreError
 from atlas.records import RunRecord
 from atlas.store.clean import LOCK, remove_dead_run
-from atlas.store.connection import Row, Store
+from atlas.store.connection import Store
 from atlas.store.deletion import delete_run, delete_values
 from atlas.store.headlines import set_headlines
-from atlas.store.read import declared, network_properties
+from atlas.store.read import network_properties
 
 _STANDING = "MATCH (run:Run {key: $key}) RETURN run.key AS key, run.state AS state, run.owner AS owner"
 _BEGIN = """MATCH (n:Network {key: $network}) WHERE NOT EXISTS { (:Run {key: $properties.key}) }
@@ -23,15 +23,6 @@ _FINISH = """MATCH (run:Run {key: $key, owner: $owner, state: 'running'})
 SET run.state = 'finished', run.finished_at = datetime() REMOVE run.owner RETURN run.key AS key"""
 _FAIL = """MATCH (run:Run {key: $key, owner: $owner}) SET run.state = 'failed' REMOVE run.owner
 WITH run MATCH (run)-[:WROTE]->(p:Partition) DETACH DELETE p"""
-_RUNS = """MATCH (run:Run) WHERE $network IS NULL OR run.network = $network
-RETURN properties(run) AS properties ORDER BY run.started_at, run.key"""
-
-
-def runs(store: Store, network: str | None = None) -> list[Row]:
-    """List runs in the order they were started: of a network, or all."""
-    if network is not None:
-        network_properties(store, network)
-    return [declared("Run", row["properties"]) for row in store.rows(_RUNS, network=network)]
 
 
 def begin(store: Store, run: RunRecord) -> bool:

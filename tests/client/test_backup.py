@@ -1,5 +1,7 @@
 """A whole atlas in one file: dumped, loaded elsewhere, and never lost on the way."""
 
+import json
+
 import pytest
 import torch
 from networks import xor
@@ -51,8 +53,9 @@ def test_dump_and_load(at, tmp_path):
     assert (failed.exit_code, failed.stderr.count("atlas: ")) == (1, 1)
     assert content() == before
     at("one", "server", "stop")
+    assert status() is None
 
+    assert json.loads(at("two", "networks", "--format", "json").stdout) == []
     loaded = at("two", "load", file)
     assert loaded.exit_code == 0, loaded.stderr
-    assert status() is None  # it was not running
     assert content() == before

@@ -18,6 +18,28 @@ SUM = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], dtype=np.float32)
 LAYERS = ("input", "dense_1", "dense_2", "dense_3")
 SIZES = (4, 4, 4, 2)
 
+NEURONS = """MATCH (:Network {key: $network})-[:HAS_LAYER]->(l:Layer)-[:HAS_NEURON]->(x:Neuron)
+WHERE $layer IS NULL OR l.name = $layer
+RETURN x.in_strength AS in_strength, x.out_strength AS out_strength, x.effect_points AS effect_points,
+  x.effect_q AS effect_q, x.most_affected_target AS most_affected_target, x.effect_run AS effect_run,
+  x.label_bits AS label_bits, x.label_run AS label_run ORDER BY x.layer_number, x.number"""
+WEIGHTS = """MATCH (:Layer {key: $layer})-[:HAS_NEURON]->(a:Neuron)-[:WEIGHT]->(b:Neuron)
+RETURN a.key AS source, b.key AS target ORDER BY a.number, b.number"""
+PARTITIONS = """MATCH (:Network {key: $network})-[:HAS_PARTITION]->(p:Partition)
+RETURN p.n_clusters AS n_clusters, p.modularity AS modularity, p.z AS z, p.run AS run ORDER BY p.name"""
+CLUSTERS = """MATCH (:Network {key: $network})-[:HAS_PARTITION]->(:Partition {name: $partition})-[:HAS_CLUSTER]->(c)
+RETURN c.key AS cluster, c:Module AS is_module, c.n_neurons AS n_neurons, c.n_layers AS n_layers,
+  c.internal_share AS internal_share, c.effect_run AS effect_run ORDER BY c.number"""
+RUNS = "MATCH (r:Run {network: $network}) RETURN r.state AS state ORDER BY r.started_at, r.key"
+EFFECTS = """MATCH (:Network {key: $network})-[:HAS_TARGET]->(t:Target)<-[r:EFFECT]-(x)
+WHERE r.run = coalesce($run, x.effect_run)
+RETURN x.key AS element, t.name AS target, r.points AS points, r.macro_points AS macro_points,
+  r.n_trials AS n_trials, r.null_mean AS null_mean, r.z AS z
+ORDER BY x:Cluster, coalesce(x.layer_number, 0), x.number, t.kind, size(t.name), t.name"""
+INFORMATION = """MATCH (:Network {key: $network})-[:HAS_TARGET]->(t:Target)<-[r:INFORMATION]-(x)
+WHERE r.run = x.label_run
+RETURN r.bits AS bits ORDER BY x.layer_number, x.number, t.kind, size(t.name), t.name"""
+
 
 def two_blocks(key: str) -> NetworkRecord:
     """The network of tests/networks.py as a record: two halves, 40 weights, 20 of them of strength 1."""

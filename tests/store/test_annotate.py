@@ -30,7 +30,15 @@ POINTS = [[50.0, 100.0, 0.0], [25.0, 50.0, 0.0], [50.0, 0.0, 100.0], [25.0, 0.0,
 
 
 def _headlines(store: Store, network: str, names: tuple[str, ...]) -> list[tuple[object, ...]]:
-    return [tuple(row[name] for name in names) for row in room.neurons(store, network, "dense_2")]
+    return [tuple(row[name] for name in names) for row in store.rows(samples.NEURONS, network=network, layer="dense_2")]
+
+
+def _column(store: Store, network: str, partition: str, name: str) -> list[object]:
+    return [row[name] for row in store.rows(samples.CLUSTERS, network=network, partition=partition)]
+
+
+def _states(store: Store, network: str) -> list[str]:
+    return [row["state"] for row in store.rows(samples.RUNS, network=network)]
 
 
 def test_effects(store: Store, network: str) -> None:
@@ -43,10 +51,12 @@ def test_effects(store: Store, network: str) -> None:
         (50, "1", 0.01, run.key),
         (25, "1", None, run.key),
     ]
-    first = room.effects(store, network)[0]
+    first = store.rows(samples.EFFECTS, network=network, run=None)[0]
     assert (first["element"], first["target"], first["points"]) == (f"{network}/dense_2/0", "all", 50)
     assert (first["macro_points"], first["n_trials"], first["null_mean"], first["z"]) == (50, 64, None, None)
-    assert [row["points"] for row in room.effects(store, network, run.key)] == [x for row in POINTS for x in row]
+    assert [row["points"] for row in store.rows(samples.EFFECTS, network=network, run=run.key)] == [
+        x for row in POINTS for x in row
+    ]
 
 
 def test_same_run(store: Store, network: str) -> None:
@@ -68,29 +78,29 @@ def test_information(store: Store, network: str) -> None:
         (None, run.key),
         (0.5, run.key),
     ]
-    assert [row["bits"] for row in room.information(store, network)][:3] == [1, 0.5, 0.5]
+    assert [row["bits"] for row in store.rows(samples.INFORMATION, network=network)][:3] == [1, 0.5, 0.5]
 
 
 def test_nothing_lost(store: Store, network: str) -> None:
     harmless = samples.effects(_elements(network), [[0.0, 0.0, 0.0]] * 4, [1.0] * 4)
     room.annotate_effects(store, samples.run(network, "ablate"), harmless)
-    assert {row["most_affected_target"] for row in room.neurons(store, network, "dense_2")} == {None}
+    assert _headlines(store, network, ("most_affected_target",)) == [(None,)] * 4
 
 
 def test_partition(store: Store, network: str) -> None:
     run = samples.run(network, "partition", resolution="1.0")
     assert room.annotate_partition(store, run, samples.halves(two_blocks(network)), name="halves")
-    (partition,) = room.partitions(store, network)
+    (partition,) = store.rows(samples.PARTITIONS, network=network)
     assert (partition["n_clusters"], partition["modularity"], partition["z"], partition["run"]) == (
         2,
         0.5,
         None,
         run.key,
     )
-    first, second = room.clusters(store, network, "halves")
+    first, second = store.rows(samples.CLUSTERS, network=network, partition="halves")
     assert (first["n_neurons"], first["n_layers"], first["internal_share"]) == (7, 4, 1)
     members = room.members(store, network, "halves")
-    assert {layer: numbers.tolist() for layer, numbers in members[second["key"]].items()} == {
+    assert {layer: numbers.tolist() for layer, numbers in members[second["cluster"]].items()} == {
         "input": [2, 3],
         "dense_1": [2, 3],
         "dense_2": [2, 3],
@@ -114,7 +124,7 @@ def test_internal_share(store: Store, network: str) -> None:
         agreement_across_seeds=share,
     )
     room.annotate_partition(store, samples.run(network, "partition"), result, name="one-out")
-    assert [row["internal_share"] for row in room.clusters(store, network, "one-out")] == [0, pytest.approx(12 / 14)]
+    assert _column(store, network, "one-out", "internal_share") == [0, pytest.approx(12 / 14)]
 
 
 def test_partition_refused(store: Store, network: str) -> None:
@@ -127,7 +137,7 @@ def test_partition_refused(store: Store, network: str) -> None:
     assert not room.annotate_partition(store, samples.run(network, "partition"), result, name="halves")
     with pytest.raises(KeyTaken, match="'halves'"):
         room.annotate_partition(store, samples.run(network, "partition", "2"), result, name="halves")
-    assert len(room.runs(store, network)) == 1
+    assert len(_states(store, network)) == 1
 
 
 def test_modules(store: Store, network: str) -> None:
@@ -136,12 +146,12 @@ def test_modules(store: Store, network: str) -> None:
     for name, q, modules in (("1", [0.05, 0.051], [True, False]), ("2", [0.5, 0.01], [False, True])):
         result = samples.effects(clusters, [[50.0, 100, 0], [50, 0, 100]], q)
         room.annotate_effects(store, samples.run(network, "ablate", name, partition="h"), result)
-        assert [row["is_module"] for row in room.clusters(store, network, "h")] == modules
+        assert _column(store, network, "h", "is_module") == modules
     room.remove_run(store, samples.run(network, "ablate", "2").key)
-    assert [row["is_module"] for row in room.clusters(store, network, "h")] == [True, False]
+    assert _column(store, network, "h", "is_module") == [True, False]
     room.remove_run(store, samples.run(network, "ablate", "1").key)
-    assert [row["is_module"] for row in room.clusters(store, network, "h")] == [False, False]
-    assert room.clusters(store, network, "h")[0]["effect_run"] is None
+    assert _column(store, network, "h", "is_module") == [False, False]
+    assert _column(store, network, "h", "effect_run") == [None, None]
 
 
 def test_unknown_element(store: Store, network: str) -> None:
@@ -151,18 +161,18 @@ def test_unknown_element(store: Store, network: str) -> None:
     result = samples.effects(_elements(network)[:1], [[1.0, 1.0, 1.0, 1.0]], [1.0], classes=3)
     with pytest.raises(UnknownName, match="'2'"):
         room.annotate_effects(store, samples.run(network, "ablate"), result)
-    assert room.runs(store, network) == []
+    assert _states(store, network) == []
 
 
 def test_running_unseen(store: Store, network: str) -> None:
     run, seen = samples.run(network, "ablate"), []
 
     def look(step: str, done: int, total: int) -> None:
-        seen.append((room.effects(store, network), room.runs(store, network)[0]["state"]))
+        seen.append((store.rows(samples.EFFECTS, network=network, run=None), _states(store, network)[0]))
 
     room.annotate_effects(store, run, samples.effects(_elements(network), POINTS, [0.01] * 4), progress=look)
     assert seen == [([], "running")]
-    assert room.runs(store, network)[0]["state"] == "finished"
+    assert _states(store, network) == ["finished"]
 
 
 @pytest.mark.parametrize("kind", ["ablate", "inform", "partition"])
@@ -184,9 +194,9 @@ def test_connection_lost(store: Store, network: str, neo4j_access: dict[str, str
             else:
                 result = samples.halves(two_blocks(network))
                 room.annotate_partition(other, run, result, name="h", progress=lose)
-    assert [row["state"] for row in room.runs(store, network)] == ["running"]
+    assert _states(store, network) == ["running"]
     assert _headlines(store, network, ("effect_run", "label_run")) == [(None, None)] * 4
-    assert room.partitions(store, network) == []
+    assert store.rows(samples.PARTITIONS, network=network) == []
     assert room.clean(store) == (run.key,)
     assert room.fingerprint(store, network) == before
 
@@ -195,10 +205,10 @@ def test_failed(store: Store, network: str) -> None:
     run = samples.run(network, "ablate")
     assert room.begin(store, run)
     room.fail(store, run)
-    assert [row["state"] for row in room.runs(store, network)] == ["failed"]
+    assert _states(store, network) == ["failed"]
     assert room.clean(store) == ()
     assert room.annotate_effects(store, run, samples.effects(_elements(network), POINTS, [0.01] * 4))
-    assert [row["state"] for row in room.runs(store, network)] == ["finished"]
+    assert _states(store, network) == ["finished"]
 
 
 def test_two_at_once(store: Store, network: str, neo4j_access: dict[str, str]) -> None:

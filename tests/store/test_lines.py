@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from store.samples import write_everything
+from store.samples import EFFECTS, write_everything
 
 from atlas import store as room
 from atlas.server import Server
@@ -16,7 +16,7 @@ def _written(server: dict[str, str], key: str, monkeypatch: pytest.MonkeyPatch) 
     write_everything(key)
     with Store(*server.values()) as store:
         found = room.fingerprint(store, key)
-        assert len(room.effects(store, key)) == 152 * 11  # 150 neurons and 2 clusters, 11 targets
+        assert len(store.rows(EFFECTS, network=key, run=None)) == 152 * 11  # 150 neurons and 2 clusters, 11 targets
         room.remove_run(store, f"{key}/run/ablate-1")
         room.remove_network(store, key)
     return found

@@ -6,22 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from store.samples import random_network, thinned, two_blocks
+from store.samples import NEURONS, WEIGHTS, random_network, thinned, two_blocks
 
 from atlas.errors import BadKey, KeyTaken, NonFiniteWeights, ShapeError, UnknownName
 from atlas.records import NetworkRecord
-from atlas.store import (
-    Store,
-    blocks,
-    clean,
-    fingerprint,
-    load,
-    matrix,
-    network_properties,
-    neurons,
-    read_network,
-    weights,
-)
+from atlas.store import Store, blocks, clean, fingerprint, load, network_properties, read_network
 from atlas.store.content import content_sha256
 
 
@@ -54,7 +43,7 @@ def test_in_pieces(store: Store, key: str, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_totals(store: Store, key: str) -> None:
     load(store, two_blocks(key))
-    first, *_ = neurons(store, key, "dense_1")
+    first, *_ = store.rows(NEURONS, network=key, layer="dense_1")
     assert (first["in_strength"], first["out_strength"]) == (2, 2)
     properties = network_properties(store, key)
     assert (properties["n_neurons"], properties["n_weights"], properties["kept_strength_share"]) == (14, 40, 1)
@@ -65,13 +54,14 @@ def test_totals(store: Store, key: str) -> None:
     assert [row["x"] for row in answers] == [f"{key}/dense_3/0", f"{key}/dense_3/1"]
 
 
-def test_matrix(store: Store, key: str) -> None:
+def test_weights(store: Store, key: str) -> None:
     load(store, two_blocks(key))
-    assert matrix(store, key, "dense_2", "dense_3").tolist() == [[1, 0], [1, 0], [0, 1], [0, 1]]
-    assert len(weights(store, key, "dense_2")["value"]) == 8
-    assert weights(store, key, "dense_1", "dense_2")["source"][4] == f"{key}/dense_1/1"
-    with pytest.raises(UnknownName, match="Did you mean 'dense_1'"):
-        matrix(store, key, "dens_1", "dense_2")
+    last = read_network(store, key).blocks[-1]
+    assert (last.source, last.target) == ("dense_2", "dense_3")
+    assert last.value.tolist() == [[1, 0], [1, 0], [0, 1], [0, 1]]
+    assert len(store.rows(WEIGHTS, layer=f"{key}/dense_2")) == 8  # zeros are weights too
+    fifth = store.rows(WEIGHTS, layer=f"{key}/dense_1")[4]
+    assert fifth == {"source": f"{key}/dense_1/1", "target": f"{key}/dense_2/0"}
 
 
 def test_twice(store: Store, key: str) -> None:

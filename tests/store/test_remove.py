@@ -51,9 +51,10 @@ def test_falls_back(store: Store, key: str) -> None:
     shown = []
     for name in ("3", "1", "2"):
         room.remove_run(store, samples.run(key, "ablate", name).key)
-        shown.append([row["effect_points"] for row in room.neurons(store, key, "dense_2")[:2]])
+        first_two = store.rows(samples.NEURONS, network=key, layer="dense_2")[:2]
+        shown.append([row["effect_points"] for row in first_two])
     assert shown == [[20, 10], [20, None], [None, None]]
-    assert all(row["effect_run"] is None for row in room.neurons(store, key))
+    assert all(row["effect_run"] is None for row in store.rows(samples.NEURONS, network=key, layer=None))
 
 
 def test_unknown_run(store: Store, key: str) -> None:
