@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -14,12 +13,12 @@ import typer
 
 from atlas.cli.examples import example
 from atlas.cli.progress import ConsoleProgress
-from atlas.errors import InputError, KeyTaken, UnreadableFile
+from atlas.errors import InputError, KeyTaken, SchemaMismatch, ServerFailed, UnreadableFile
 
 _DATABASE = "neo4j"
 _DUMP = f"{_DATABASE}.dump"  # the name the administration tool writes and reads
 _HOLDS_NETWORKS = "MATCH (n) WHERE n:Network OR n:Loading RETURN count(n) > 0 AS holds"
-_BEFORE = "before-load.dump"
+_BEGINNINGS = (b"DZV1", b"DGV1")  # of every dump: compressed by zstd, or by gzip
 
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")]
 
@@ -51,34 +50,62 @@ def load(
 ) -> None:
     """Fill an empty atlas from a file that `atlas dump` wrote. If it fails, the atlas stays as it was."""
     _check_managed()
-    if not file.is_file():
-        raise UnreadableFile(f"There is no file {str(file)!r}. Give one that `atlas dump` wrote.")
-    with ConsoleProgress() as progress, _state_kept(progress) as folder:
-        holds_networks = _holds_networks(progress)
-        if holds_networks and not overwrite:
-            raise KeyTaken(
-                "The atlas is not empty, and loading replaces all of it. Dump it first, then repeat with --overwrite, "
-                "or load into another: set ATLAS_HOME to a new folder."
-            )
-        _replace(file, folder() / _BEFORE, progress)
+    _check_dump(file)
+    with ConsoleProgress() as progress, _state_kept(progress):
+        if not overwrite:
+            _check_empty(progress)
+        _replace(file, progress, overwrite=overwrite)
     print(f"Loaded {file}.")
 
 
-def _replace(file: Path, before: Path, progress: ConsoleProgress) -> None:
-    """Load a dump; put back what was there before if it turns out not to be one of an atlas."""
+def _check_dump(file: Path) -> None:
+    """Refuse at once what cannot be a dump; whether it is a whole one, only reading it shows."""
+    try:
+        with file.open("rb") as opened:
+            beginning = opened.read(4)
+    except OSError as error:
+        raise UnreadableFile(
+            f"The file {str(file)!r} cannot be read: {error.strerror}. Give one that `atlas dump` wrote."
+        ) from error
+    if beginning not in _BEGINNINGS:
+        raise UnreadableFile(
+            f"The file {str(file)!r} is no dump: it does not begin like one. Only what `atlas dump` wrote can be "
+            "loaded. Give such a file; a trained network goes in by `atlas ingest`."
+        )
+
+
+def _check_empty(progress: ConsoleProgress) -> None:
     from atlas import server
 
-    server.stop(line=server.DEFAULT_LINE)
-    _dump_to(before, progress)
-    try:
-        _load_from(file, progress)
-        _holds_networks(progress)
-    except BaseException:
-        server.stop(line=server.DEFAULT_LINE)
-        _load_from(before, progress)
-        before.unlink()
-        raise
-    before.unlink()
+    if not server.is_new() and _holds_networks(progress):
+        raise KeyTaken(
+            "The atlas is not empty, and loading replaces all of it. Dump it first, then repeat with --overwrite, "
+            "or load into another: set ATLAS_HOME to a new folder."
+        )
+
+
+def _replace(file: Path, progress: ConsoleProgress, *, overwrite: bool) -> None:
+    """Load a dump beside the atlas and exchange the two; where it is not one of an atlas, all is as it was."""
+    from atlas import server
+
+    with server.rebuild(line=server.DEFAULT_LINE) as new:
+        try:
+            new.run_load(file, progress=progress)
+        except server.ToolFailed as error:
+            raise UnreadableFile(
+                f"The dump {str(file)!r} is cut off or damaged: Neo4j cannot read it to its end. Only a whole dump can "
+                "be loaded, and the atlas is as it was. Copy the file anew, or make another with `atlas dump`."
+            ) from error
+        if not overwrite:
+            _check_empty(progress)  # others may have used it in the meantime
+        try:
+            new.put_in_place(progress=progress)
+            _holds_networks(progress)
+        except (ServerFailed, SchemaMismatch) as error:
+            raise UnreadableFile(
+                f"The dump {str(file)!r} cannot be opened as an atlas: {str(error).rstrip('.')}. It must come from "
+                "`atlas dump` of this version, and the atlas is as it was. Make it anew with that."
+            ) from error
 
 
 def _dump_to(file: Path, progress: ConsoleProgress) -> None:
@@ -91,23 +118,6 @@ def _dump_to(file: Path, progress: ConsoleProgress) -> None:
         (folder / _DUMP).replace(file)
 
 
-def _load_from(file: Path, progress: ConsoleProgress) -> None:
-    from atlas.server import offline_admin
-
-    progress("load", 0, 0)
-    with _folder_beside(file) as folder:
-        _link_or_copy(file, folder / _DUMP)
-        offline_admin(
-            None,
-            "database",
-            "load",
-            _DATABASE,
-            f"--from-path={folder}",
-            "--overwrite-destination=true",
-            progress=progress,
-        )
-
-
 @contextmanager
 def _folder_beside(file: Path) -> Iterator[Path]:
     """Make a folder on the same disk, for a moment; in the temporary folder where that one cannot be written."""
@@ -118,36 +128,29 @@ def _folder_beside(file: Path) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _link_or_copy(file: Path, link: Path) -> None:
-    try:
-        os.link(file, link)
-    except OSError:  # another disk, or one without links
-        shutil.copyfile(file, link)
-
-
 @contextmanager
 def _stopped(progress: ConsoleProgress) -> Iterator[None]:
-    with _state_kept(progress) as folder:
-        from atlas import server
+    from atlas import server
 
-        folder()
-        server.stop(line=server.DEFAULT_LINE)
+    with _state_kept(progress):
+        server.start(progress=progress)
+        server.stop(line=server.DEFAULT_LINE, progress=progress)
         yield
 
 
 @contextmanager
-def _state_kept(progress: ConsoleProgress) -> Iterator[Callable[[], Path]]:
-    """Leave the managed server running if it was, stopped if not; give its folder when asked."""
+def _state_kept(progress: ConsoleProgress) -> Iterator[None]:
+    """Leave the managed server running if it was, stopped if not."""
     from atlas import server
 
     was_running = server.status(line=server.DEFAULT_LINE) is not None
     try:
-        yield lambda: server.start(progress=progress).folder
+        yield
     finally:
         if was_running:
             server.start(progress=progress)
         else:
-            server.stop(line=server.DEFAULT_LINE)
+            server.stop(line=server.DEFAULT_LINE, progress=progress)
 
 
 def _holds_networks(progress: ConsoleProgress) -> bool:

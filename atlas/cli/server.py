@@ -32,7 +32,7 @@ def start() -> None:
     with ConsoleProgress() as progress:
         running = server.start(progress=progress)
     _tell(running)
-    if "ATLAS_NEO4J_URI" in os.environ:
+    if os.environ.get("ATLAS_NEO4J_URI"):
         print("ATLAS_NEO4J_URI is set: other commands use that server, not this one.", file=sys.stderr)
 
 
@@ -41,7 +41,8 @@ def stop() -> None:
     """Stop the server; its data stay."""
     from atlas import server
 
-    stopped = server.stop()
+    with ConsoleProgress() as progress:
+        stopped = server.stop(progress=progress)
     print(f"Stopped Neo4j {', '.join(stopped)}." if stopped else "No managed server was running.")
 
 

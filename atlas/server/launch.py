@@ -7,17 +7,18 @@ import threading
 import time
 from collections.abc import Sequence
 
-from atlas.errors import AtlasError, ServerFailed
+from atlas.errors import AtlasError, DiskFull, ServerFailed
 from atlas.progress import Progress
 from atlas.server.archive import archive_flags, drop_draft, take_draft
-from atlas.server.disk import disk_full, tells_full_disk
+from atlas.server.disk import disk_full, is_full, tells_full_disk
 from atlas.server.process import Record, end_process, home_options, is_server, write_record
-from atlas.server.program import Program
-from atlas.server.question import answers_query, database_failed
+from atlas.server.program import OPENINGS, Program
+from atlas.server.question import answers_query, database_failure
 from atlas.server.reason import failure_reason, logs_text, set_logs_aside
 from atlas.server.settings import Home, atlas_cache, choose_ports, memory_size, read_password, write_settings
 
 START_SECONDS = 180
+_FAILED_SECONDS = 5  # a server that never answered has nothing to save
 _POLL_SECONDS = 0.1
 _PORT_TAKEN = "is already in use, cannot bind to it"
 _FLAGS = (
@@ -29,11 +30,7 @@ _FLAGS = (
     "-Djdk.nio.maxCachedBufferSize=1024",
     "-Dio.netty.tryReflectionSetAccessible=true",
     "-Dio.netty.leakDetection.level=DISABLED",
-    "--add-opens=java.base/java.nio=ALL-UNNAMED",
-    "--add-opens=java.base/java.io=ALL-UNNAMED",
-    "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-    "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
-    "--enable-native-access=ALL-UNNAMED",
+    *OPENINGS,
     "-Dlog4j2.disable.jmx=true",
     "-Dfile.encoding=UTF-8",
 )
@@ -62,8 +59,9 @@ def _launch_once(program: Program, home: Home, flags: Sequence[str], progress: P
     try:
         write_record(home, record)
         wait_until_ready(record, home, progress=progress)
-    except BaseException:
-        end_process(record.pid, home)
+    except BaseException as error:
+        seconds = 0 if isinstance(error, DiskFull) else _FAILED_SECONDS
+        end_process(record.pid, home, seconds=seconds, progress=progress)
         drop_draft(home)
         raise
     return record
@@ -87,9 +85,9 @@ def wait_until_ready(record: Record, home: Home, *, progress: Progress) -> None:
     Raises
     ------
     ServerFailed
-        It ended, or does not answer in time.
+        It ended, gave up on its database, or does not answer in time.
     DiskFull
-        It ended for want of room on the disk.
+        The disk has no room left.
     """
     password, begun = read_password(home), time.monotonic()
     while not answers_query(record.ports, password):
@@ -97,14 +95,24 @@ def wait_until_ready(record: Record, home: Home, *, progress: Progress) -> None:
         progress("starting the server", int(seconds), 0)
         if not is_server(record.pid, home):
             raise _failure(home, "ended while it started")
-        if database_failed(record.ports, password):
-            raise _failure(home, "cannot open its database")
+        if is_full(home.folder):
+            raise disk_full(home.folder)
+        if why := database_failure(record.ports, password):
+            raise _failure(home, "cannot open its database", why)
         if seconds > START_SECONDS:
             raise _failure(home, f"did not answer within {START_SECONDS} s")
         time.sleep(_POLL_SECONDS)
 
 
-def _failure(home: Home, what: str) -> AtlasError:
-    if tells_full_disk(logs_text(home)):
+def gave_up(record: Record, home: Home) -> bool:
+    """See whether a server that runs can only be ended: it no longer answers, after its disk was full for one."""
+    password = read_password(home)
+    if answers_query(record.ports, password):
+        return False
+    return bool(database_failure(record.ports, password)) or tells_full_disk(logs_text(home))
+
+
+def _failure(home: Home, what: str, why: str = "") -> AtlasError:
+    if tells_full_disk(why + logs_text(home)):
         return disk_full(home.folder)
     return ServerFailed(f"The server {what}: {failure_reason(home)}. Its logs are in {str(home.folder / 'logs')!r}.")

@@ -7,18 +7,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from atlas.errors import ServerFailed
 from atlas.progress import Progress, silent
 from atlas.server.archive import take_draft
-from atlas.server.disk import disk_errors
-from atlas.server.launch import launch, wait_until_ready
+from atlas.server.disk import check_room, disk_errors
+from atlas.server.launch import gave_up, launch, wait_until_ready
 from atlas.server.lock import DEFAULT_LINE, LINES, Line, server_line
-from atlas.server.process import Record, end_process, live_record
+from atlas.server.process import STOP_SECONDS, STUCK_SECONDS, Record, end_process, live_record
 from atlas.server.program import prepare, run_admin
 from atlas.server.question import answers_query
 from atlas.server.settings import HOST, USER, Home, line_home, read_password
+from atlas.server.staging import settle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,17 +63,24 @@ def start(line: str = DEFAULT_LINE, *, home: Path | None = None, progress: Progr
     ServerFailed
         No fitting Java, a file that cannot be fetched, or a server that fails; the message has the server's own reason.
     DiskFull
-        The disk is full.
+        The disk has no room for a server to start.
     """
     chosen = server_line(line)
     place = line_home(chosen, home)
-    with _only_one(place):
+    with only_one(place, progress=progress):
         record = live_record(place)
+        if record is not None and gave_up(record, place):
+            check_room(place.folder)
+            end(place, progress=progress)
+            record = None
         if record is None:
+            settle(place, runs=False)
+            check_room(place.folder)
             program = prepare(chosen, place, progress=progress)
             record = launch(program, place, progress=progress)
         else:
             wait_until_ready(record, place, progress=progress)
+            settle(place, runs=True)
         return _server(record, chosen, place)
 
 
@@ -86,13 +94,14 @@ def status(home: Path | None = None, *, line: str | None = None) -> Server | Non
     return None
 
 
-def stop(home: Path | None = None, *, line: str | None = None) -> tuple[str, ...]:
+def stop(home: Path | None = None, *, line: str | None = None, progress: Progress = silent) -> tuple[str, ...]:
     """Stop the managed servers of a home and wait until they have ended; give the lines that were running.
 
     With `line` only that one is stopped. The first stop of a newly installed server takes some seconds more, in which
-    it writes the class archive that makes later starts fast.
+    it writes the class archive that makes later starts fast. One that does not answer, or whose disk is full, is killed
+    after 20 s, one that gave up on its database at once; nothing that was committed is lost.
     """
-    return tuple(chosen.name for chosen in _lines(line) if _stop(line_home(chosen, home)))
+    return tuple(chosen.name for chosen in _lines(line) if _stop(line_home(chosen, home), progress))
 
 
 def offline_admin(home: Path | None, *args: str, line: str = DEFAULT_LINE, progress: Progress = silent) -> str:
@@ -109,9 +118,10 @@ def offline_admin(home: Path | None, *args: str, line: str = DEFAULT_LINE, progr
     """
     chosen = server_line(line)
     place = line_home(chosen, home)
-    with _only_one(place):
+    with only_one(place, progress=progress):
         if live_record(place) is not None:
             raise ServerFailed(f"The server in {str(place.folder)!r} is running. Stop it first: `atlas server stop`.")
+        settle(place, runs=False)
         return run_admin(prepare(chosen, place, progress=progress), place, *args)
 
 
@@ -119,25 +129,56 @@ def _lines(line: str | None) -> tuple[Line, ...]:
     return tuple(LINES.values()) if line is None else (server_line(line),)
 
 
-def _stop(place: Home) -> bool:
+def _stop(place: Home, progress: Progress) -> bool:
     if not place.folder.exists():
         return False
-    with _only_one(place):
-        record = live_record(place)
-        if record is None:
-            return False
-        end_process(record.pid, place)
-        take_draft(place)
-        return True
+    with only_one(place, progress=progress):
+        settle(place, runs=live_record(place) is not None)
+        return end(place, progress=progress)
+
+
+def end(place: Home, *, progress: Progress = silent) -> bool:
+    """End the server of a home, if it runs; for the one process that `only_one` lets."""
+    record = live_record(place)
+    if record is None:
+        return False
+    progress("stopping the server", 0, 0)
+    end_process(record.pid, place, seconds=_patience(record, place), progress=progress)
+    take_draft(place)
+    return True
+
+
+def _patience(record: Record, place: Home) -> float:
+    try:
+        if answers_query(record.ports, read_password(place)):
+            return STOP_SECONDS
+        # One that gave up has nothing to save. Asked to end after room was made on its disk, Neo4j 5.26 writes on
+        # behind the torn end of its log, and no start can read that any more.
+        return 0 if gave_up(record, place) else STUCK_SECONDS
+    except ServerFailed:  # it refuses the password, so it does answer
+        return STOP_SECONDS
+
+
+def is_new(home: Path | None = None, *, line: str = DEFAULT_LINE) -> bool:
+    """See whether no server of a line has ever run in a home, so that there is no data either."""
+    return not line_home(server_line(line), home).holds_data
 
 
 @contextmanager
-def _only_one(place: Home) -> Iterator[None]:
+def only_one(place: Home, *, progress: Progress = silent) -> Iterator[None]:
     """Let one process at a time start or stop the server of a home."""
     with disk_errors(place.folder):
         place.folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(place.folder / "lock"):
+        lock = FileLock(place.folder / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            progress("waiting for another process that starts or stops the server", 0, 0)
+            lock.acquire()
+        try:
             yield
+        finally:
+            lock.release()
 
 
 def _server(record: Record, line: Line, place: Home) -> Server:

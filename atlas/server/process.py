@@ -11,9 +11,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from atlas.progress import Progress, silent
+from atlas.server.disk import is_full
 from atlas.server.settings import Home, Ports
 
-STOP_SECONDS = 120
+STOP_SECONDS = 120  # to write down what is in memory, and the class archive
+STUCK_SECONDS = 20  # a server that no longer answers hardly ends on SIGTERM
+_KILL_SECONDS = 10
 _POLL_SECONDS = 0.05
 _BLANK_SECONDS = 2.0
 _ENDED = ("Z", "X")  # states of a process in /proc: ended, only not yet collected
@@ -72,22 +76,30 @@ def command_line(pid: int) -> str:
         time.sleep(_POLL_SECONDS)
 
 
-def end_process(pid: int, home: Home) -> None:
-    """Ask the server to end (SIGTERM to this one process) and wait until it has, then forget it."""
-    for wanted, seconds in ((signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, 10)):
-        if _ended(pid, home, 0):
+def end_process(pid: int, home: Home, *, seconds: float = STUCK_SECONDS, progress: Progress = silent) -> None:
+    """Ask the server to end (SIGTERM to this one process) and wait until it has, then forget it.
+
+    After `seconds`, or sooner on a full disk, it is killed, with 0 at once: what it had committed, its next start
+    restores.
+    """
+    for wanted, patience in ((signal.SIGTERM, seconds), (signal.SIGKILL, _KILL_SECONDS)):
+        if not patience:
+            continue
+        if not is_server(pid, home):
             break
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, wanted)
-        if _ended(pid, home, seconds):
+        if _ended(pid, home, patience, progress):
             break
     home.record_file.unlink(missing_ok=True)
 
 
-def _ended(pid: int, home: Home, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
+def _ended(pid: int, home: Home, seconds: float, progress: Progress) -> bool:
+    begun = time.monotonic()
     while is_server(pid, home):
-        if time.monotonic() >= deadline:
+        waited = time.monotonic() - begun
+        progress("stopping the server", int(waited), 0)
+        if waited >= (min(seconds, STUCK_SECONDS) if is_full(home.folder) else seconds):
             return False
         time.sleep(_POLL_SECONDS)
     return True

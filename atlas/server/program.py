@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,19 @@ from atlas.server.lock import Line
 from atlas.server.settings import Home, atlas_cache, choose_ports, make_folders, read_password, write_settings
 
 ADMIN_CLASS = "org.neo4j.cli.AdminTool"
+OPENINGS = (  # parts of Java that Neo4j reaches into
+    "--add-opens=java.base/java.nio=ALL-UNNAMED",
+    "--add-opens=java.base/java.io=ALL-UNNAMED",
+    "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+    "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
+    "--enable-native-access=ALL-UNNAMED",
+)
+_CAUSE = re.compile(r"^\s*Caused by: (?:[\w.$]+(?:Exception|Error): )*([^\[].*)", re.MULTILINE)
+_SHORT = ("-XX:TieredStopAtLevel=1",)
+
+
+class ToolFailed(ServerFailed):
+    """Neo4j's administration tool ended with an error."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,26 +60,58 @@ def prepare(line: Line, home: Home, *, progress: Progress = silent) -> Program:
     return program
 
 
-def run_admin(program: Program, home: Home, *args: str) -> str:
+def run_admin(
+    program: Program,
+    home: Home,
+    *args: str,
+    is_long: bool = False,
+    folder: Path | None = None,
+    pid_file: Path | None = None,
+) -> str:
     """Run Neo4j's own administration tool on a home and give what it printed.
+
+    Parameters
+    ----------
+    is_long
+        Let Java compile well, which pays when much is computed; a short task takes half the time without.
+    folder
+        Where the tool runs, so that files can be named relative to it.
+    pid_file
+        Takes the number of its process, which outlives this one if this one is killed.
 
     Raises
     ------
-    ServerFailed
+    ToolFailed
         The tool ended with an error.
     DiskFull
         It ran out of disk.
     """
     environment = os.environ | {"NEO4J_HOME": str(home.folder), "NEO4J_CONF": str(home.folder / "conf")}
-    command = program.command(home, ADMIN_CLASS, *args, flags=("-XX:+UseParallelGC",))
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    if done.returncode == 0:
-        return done.stdout
-    output = done.stderr + done.stdout
-    if tells_full_disk(output):
+    command = program.command(
+        home, ADMIN_CLASS, *args, flags=(*(() if is_long else _SHORT), "-XX:+UseParallelGC", *OPENINGS)
+    )
+    with subprocess.Popen(
+        command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as tool:
+        try:
+            if pid_file is not None:
+                pid_file.write_text(str(tool.pid), encoding="ascii")
+            printed, complained = (output.decode(errors="replace") for output in tool.communicate())
+        except BaseException:
+            tool.kill()
+            raise
+    if tool.returncode == 0:
+        return printed
+    if tells_full_disk(complained + printed):
         raise disk_full(home.folder)
-    said = " | ".join(row.strip() for row in output.splitlines() if row.strip())[:500]
-    raise ServerFailed(f"Neo4j's tool failed on `{' '.join(args[:2])}` in {str(home.folder)!r}: {said}")
+    said = _reason(complained + printed)
+    raise ToolFailed(f"Neo4j's tool failed on `{' '.join(args[:2])}` in {str(home.folder)!r}: {said}")
+
+
+def _reason(output: str) -> str:
+    """Quote the last cause that a tool's output names, else its first words."""
+    causes = _CAUSE.findall(output)
+    return (causes[-1] if causes else " | ".join(row.strip() for row in output.splitlines() if row.strip()))[:500]
 
 
 def _quoted(text: str) -> str:

@@ -25,11 +25,13 @@ def answers_query(ports: Ports, password: str) -> bool:
     return _rows(ports, password, database="neo4j", statement="RETURN 1") == [[1]]
 
 
-def database_failed(ports: Ports, password: str) -> bool:
-    """See whether the server runs but gave up on the user database: then it says why, and never tries again."""
-    statement = "SHOW DATABASE neo4j YIELD currentStatus, statusMessage"
-    rows = _rows(ports, password, database="system", statement=statement)
-    return rows is not None and any(status != "online" and message for status, message in rows)
+def database_failure(ports: Ports, password: str) -> str:
+    """Ask a server why it gave up on the user database, which it never tries again; empty when it did not.
+
+    It gives up while it starts, or later, on a full disk for one: then it still calls the database online.
+    """
+    rows = _rows(ports, password, database="system", statement="SHOW DATABASE neo4j YIELD statusMessage")
+    return " ".join(message for (message,) in rows or [] if message)
 
 
 def _rows(ports: Ports, password: str, *, database: str, statement: str) -> list[list[Any]] | None:

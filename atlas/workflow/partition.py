@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from atlas.analysis.graph import WeightGraph
-from atlas.analysis.partition.leiden import leiden
+from atlas.analysis.partition.leiden import check_parameters, leiden
 from atlas.errors import BadParameter, KeyTaken, UnknownName
 from atlas.keys import check_segment
 from atlas.progress import Progress, silent
@@ -35,6 +35,7 @@ class PartitionParams:
     def __post_init__(self) -> None:
         if self.method not in METHODS:
             raise UnknownName("method of partition", self.method, METHODS)
+        check_parameters(resolution=self.resolution, n_null=self.n_null, n_seeds=self.n_seeds)
         check_segment(self.partition_name, what="partition name")
 
     @property
@@ -105,8 +106,11 @@ def partition(
 
 
 def _run(store: Store, network: str, params: PartitionParams) -> RunRecord:
-    found, name = subject(store, network), params.partition_name
-    if name in (*layer_sizes(store, network), "target", "run"):
+    found, name, known = subject(store, network), params.partition_name, layer_sizes(store, network)
+    for layer in params.layers or ():
+        if layer not in known:
+            raise UnknownName("layer", layer, known)
+    if name in (*known, "target", "run"):
         raise BadParameter(
             f"The partition name {name!r} is taken by a layer or by keys of the atlas. Choose another: --name NAME."
         )

@@ -1,15 +1,13 @@
 """A whole atlas in one file: dumped, loaded elsewhere, and never lost on the way."""
 
-import json
-
 import pytest
-import torch
-from networks import xor
+from networks import xor, xor_data
 from typer.testing import CliRunner
 
+import ingest
 from atlas import connect
 from atlas.cli.main import app
-from atlas.server import status, stop
+from atlas.server import is_new, status, stop
 from atlas.store import fingerprint
 
 
@@ -35,27 +33,45 @@ def content():
         return list(atlas.networks()["network"]), fingerprint(atlas.store, "xor")
 
 
+def refusal(result):
+    """Give the one line a failed command ends with."""
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("atlas: ")]
+    assert (result.exit_code, result.stdout) == (1, "")
+    return line
+
+
 def test_dump_and_load(at, tmp_path):
-    torch.save(xor().state_dict(), tmp_path / "xor.pt")
     file, broken = str(tmp_path / "atlas.dump"), tmp_path / "broken.dump"
-    assert at("one", "ingest", str(tmp_path / "xor.pt"), "--key", "xor", "--chain", "hidden:relu,output").exit_code == 0
+    at("one")
+    with connect() as atlas:
+        ingest.add(atlas, xor(), key="xor", data=xor_data())
     before = content()
     assert at("one", "dump", file).exit_code == 0
     assert status() is not None  # it was running, so it runs again
     assert content() == before
-    refused = at("one", "dump", file)
-    assert (refused.exit_code, "exists" in refused.stderr) == (1, True)
+    assert "exists" in refusal(at("one", "dump", file))
 
-    refused = at("one", "load", file)
-    assert (refused.exit_code, "not empty" in refused.stderr) == (1, True)
-    broken.write_bytes((tmp_path / "atlas.dump").read_bytes()[:200])
-    failed = at("one", "load", str(broken), "--overwrite")
-    assert (failed.exit_code, failed.stderr.count("atlas: ")) == (1, 1)
+    assert "not empty" in refusal(at("one", "load", file))
+    whole = (tmp_path / "atlas.dump").read_bytes()
+    broken.write_bytes(whole[: len(whole) // 2])
+    said = refusal(at("one", "load", str(broken), "--overwrite"))
+    assert said == (
+        f"atlas: The dump '{broken}' is cut off or damaged: Neo4j cannot read it to its end. Only a whole dump can be "
+        "loaded, and the atlas is as it was. Copy the file anew, or make another with `atlas dump`."
+    )
     assert content() == before
     at("one", "server", "stop")
     assert status() is None
 
-    assert json.loads(at("two", "networks", "--format", "json").stdout) == []
     loaded = at("two", "load", file)
     assert loaded.exit_code == 0, loaded.stderr
+    assert status() is None  # it was not running, so it does not run now
     assert content() == before
+
+
+def test_load_of_what_is_no_dump(at, tmp_path):
+    foreign, missing = tmp_path / "weights.pt", tmp_path / "missing.dump"
+    foreign.write_bytes(b"PK\x03\x04" + bytes(1000))
+    assert f"The file '{foreign}' is no dump" in refusal(at("home", "load", str(foreign)))
+    assert f"The file '{missing}' cannot be read: No such file" in refusal(at("home", "load", str(missing)))
+    assert is_new()

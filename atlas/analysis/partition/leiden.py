@@ -61,7 +61,7 @@ def leiden(
     ----------
     Traag, Waltman and van Eck (2019), Sci. Rep. 9, 5233. The null is `layer` of Filan et al. (2021), arXiv 2103.03386.
     """
-    _check(resolution, n_null, n_seeds)
+    check_parameters(resolution=resolution, n_null=n_null, n_seeds=n_seeds)
     chosen = graph if layers is None else graph.select(layers)
     if chosen.adjacency.nnz == 0:
         raise EmptySelection(
@@ -98,6 +98,20 @@ def leiden(
             "layers": ",".join(chosen.layers),
         },
     )
+
+
+def check_parameters(*, resolution: float, n_null: int, n_seeds: int) -> None:
+    """Refuse what `leiden` cannot work with on any graph.
+
+    Raises
+    ------
+    BadParameter
+        The resolution is not above 0, or a number is negative.
+    """
+    if not resolution > 0:
+        raise BadParameter(f"The resolution is {resolution}. It must be above 0. Give 1.0 for plain modularity.")
+    if n_null < 0 or n_seeds < 0:
+        raise BadParameter(f"n_null is {n_null}, n_seeds is {n_seeds}. Neither can be negative. Give 0 to go without.")
 
 
 class _Clustering:
@@ -156,10 +170,3 @@ def _ordered(labels: IntArray) -> IntArray:
     rank = np.empty(len(first), dtype=np.int64)
     rank[np.lexsort((first, -size))] = np.arange(len(first))
     return rank[member]
-
-
-def _check(resolution: float, n_null: int, n_seeds: int) -> None:
-    if not resolution > 0:
-        raise BadParameter(f"The resolution is {resolution}. It must be above 0. Give 1.0 for plain modularity.")
-    if n_null < 0 or n_seeds < 0:
-        raise BadParameter(f"n_null is {n_null}, n_seeds is {n_seeds}. Neither can be negative. Give 0 to go without.")
