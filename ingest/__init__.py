@@ -10,27 +10,33 @@ from ingest.adding import add, forward
 from ingest.data import DataSource, read_data
 from ingest.demo import DemoNetwork, demo_network, train
 from ingest.estimate import Estimate, estimate
-from ingest.forward import MlpForward
-from ingest.mlp import Mlp
-from ingest.reading import Source, read_mlp
-from ingest.record import MAX_WEIGHTS, Origin, record
+from ingest.keep import MAX_WEIGHTS, Keep, parse_keep
+from ingest.masked import ProgramForward
+from ingest.network import Opening, Source, TrainedNetwork, read_network
+from ingest.record import Origin, record
 from ingest.reopen import reopen
+from ingest.sources import Inspection, inspect
 
 __all__ = [
     "MAX_WEIGHTS",
     "DataSource",
     "DemoNetwork",
     "Estimate",
-    "Mlp",
-    "MlpForward",
+    "Inspection",
+    "Keep",
+    "Opening",
     "Origin",
+    "ProgramForward",
     "Source",
+    "TrainedNetwork",
     "add",
     "demo_network",
     "estimate",
     "forward",
+    "inspect",
+    "parse_keep",
     "read_data",
-    "read_mlp",
+    "read_network",
     "record",
     "reopen",
     "train",

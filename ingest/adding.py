@@ -6,20 +6,23 @@ from typing import TYPE_CHECKING
 
 from atlas.progress import Progress, silent
 from ingest.data import DataSource, read_data
-from ingest.forward import MlpForward
-from ingest.reading import Source, read_mlp
-from ingest.record import MAX_WEIGHTS, Origin, record
+from ingest.keep import Keep
+from ingest.masked import ProgramForward
+from ingest.network import Opening, Source, read_network
+from ingest.record import Origin, record
 
 if TYPE_CHECKING:
     from atlas.client import Atlas, Network
 
 
-def forward(source: Source, *, key: str, data: DataSource, chain: str | None = None) -> MlpForward:
+def forward(source: Source, *, key: str, data: DataSource, opening: Opening | None = None) -> ProgramForward:
     """Make a network that can be run on its trials, to analyse the network `key` of an atlas.
 
-    Parameters and errors are those of `read_mlp` and `read_data`.
+    Parameters and errors are those of `read_network` and `read_data`.
     """
-    return MlpForward(read_mlp(source, chain=chain), network=key, data=read_data(data))
+    trials = read_data(data)
+    network = read_network(source, opening, data=trials)
+    return ProgramForward(network.program, network.walked, network=key, data=trials)
 
 
 def add(
@@ -28,9 +31,9 @@ def add(
     *,
     key: str,
     data: DataSource,
-    chain: str | None = None,
+    opening: Opening | None = None,
     origin: Origin | None = None,
-    max_weights: int = MAX_WEIGHTS,
+    keep: Keep | None = None,
     progress: Progress = silent,
 ) -> Network:
     """Load a network into an atlas, and give it back ready to be partitioned, ablated and informed.
@@ -39,23 +42,25 @@ def add(
     ----------
     atlas
         Where it goes.
-    source, chain
-        The network, as in `read_mlp`.
+    source, opening
+        The network, as in `read_network`.
     key
         Its name in the atlas.
     data
         Trials to run it on, as in `read_data`.
     origin
         What is known of how it came to be.
-    max_weights
-        Above so many, only the strongest are kept, as in `record`.
+    keep
+        Which weights are kept, as in `record`.
 
     Raises
     ------
     AtlasError
-        Everything that `read_mlp`, `read_data` and `record` refuse, and what the store cannot do.
+        Everything that `read_network`, `read_data` and `record` refuse, and what the store cannot do.
     """
-    mlp, trials = read_mlp(source, chain=chain), read_data(data)
-    running = MlpForward(mlp, network=key, data=trials)
-    atlas.load(record(mlp, key=key, data=trials, origin=origin, max_weights=max_weights), progress=progress)
+    trials = read_data(data)
+    network = read_network(source, opening, data=trials)
+    running = ProgramForward(network.program, network.walked, network=key, data=trials)
+    made = record(network, key=key, data=trials, origin=origin, keep=keep, forward=running)
+    atlas.load(made, progress=progress)
     return atlas.network(key, forward=running)

@@ -40,7 +40,7 @@ class _Images:
 
     @property
     def text(self) -> str:
-        folder = [str(Path(self.folder).expanduser().absolute())] if self.folder else []
+        folder = [str(Path(self.folder).expanduser().resolve())] if self.folder else []
         return ":".join([self.kind, *folder, self.split, *([self.scaling] if self.scaling else [])])
 
 
@@ -79,7 +79,7 @@ def read_data(source: DataSource) -> DataRecord:
         images = _parse_images(source)
         return _READERS[images.kind](images)
     if source.endswith(".npz"):
-        return _read_npz(Path(source).expanduser().absolute())
+        return _read_npz(Path(source).expanduser().resolve())
     if _FUNCTION.fullmatch(source):
         return _read_function(source)
     raise UnknownName("data specification", source, _FORMS)
@@ -120,7 +120,7 @@ def _read_digits(images: _Images) -> DataRecord:
 
 
 def _read_images(images: _Images) -> DataRecord:
-    folder, prefix = Path(images.folder).expanduser().absolute(), _IMAGES[images.split]
+    folder, prefix = Path(images.folder).expanduser().resolve(), _IMAGES[images.split]
     mean, std = _scaling(images)
     pixels = read_idx(find_idx(folder, f"{prefix}-images-idx3-ubyte"), n_dimensions=3)
     labels = read_idx(find_idx(folder, f"{prefix}-labels-idx1-ubyte"), n_dimensions=1)

@@ -1,20 +1,18 @@
-"""A perceptron as the record that the store loads."""
+"""A network as the record that the store loads."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
-import numpy as np
-from numpy.typing import NDArray
-
-from atlas.errors import BadParameter
 from atlas.keys import ALL_TARGET, check_segment
-from atlas.records import DataRecord, FloatArray, LayerRecord, NetworkRecord, Parameter, TargetRecord, WeightBlock
+from atlas.records import DataRecord, LayerRecord, NetworkRecord, TargetRecord
 from ingest.data import IN_MEMORY
-from ingest.forward import MlpForward
-from ingest.mlp import Mlp
+from ingest.keep import Keep, kept_blocks
+from ingest.masked import ProgramForward
+from ingest.network import TrainedNetwork
 
-MAX_WEIGHTS = 20_000_000  # workable on one machine when loaded offline: 1.5 GB
+_LAYERS_SHOWN = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,12 +26,13 @@ class Origin:
 
 
 def record(
-    mlp: Mlp,
+    network: TrainedNetwork,
     *,
     key: str,
     data: DataRecord | None = None,
     origin: Origin | None = None,
-    max_weights: int = MAX_WEIGHTS,
+    keep: Keep | None = None,
+    forward: ProgramForward | None = None,
 ) -> NetworkRecord:
     """Describe a network for the store: layers, weights, targets, and accuracy where there are data.
 
@@ -43,94 +42,59 @@ def record(
         The network's name in the atlas.
     data
         Trials to measure the accuracy on.
-    max_weights
-        Up to so many weights all are kept. Above it, every block keeps its strongest, in proportion to its size;
-        the block's `policy` tells from which strength on.
+    keep
+        Which weights are kept, and recorded with the strength that is left out; None: all, up to `MAX_WEIGHTS`.
+    forward
+        The network on these trials, where it was made already.
 
     Raises
     ------
     BadKey, BadParameter
-        A key or a limit outside the rule.
+        A key or a rule outside the rules.
+    TooManyWeights
+        There are too many to keep them all without being asked to.
     DataMismatch
         Data that do not fit the network.
     """
     check_segment(key, what="network key")
-    if max_weights < 1:
-        raise BadParameter(f"max_weights is {max_weights}. At least 1 weight must be kept.")
     origin = origin or Origin()
-    forward = None if data is None else MlpForward(mlp, network=key, data=data)
+    blocks = kept_blocks(network.walked.blocks, keep or Keep())
+    if data is not None and forward is None:
+        forward = ProgramForward(network.program, network.walked, network=key, data=data)
+    found = network.found
     return NetworkRecord(
         key=key,
-        architecture=architecture(mlp),
-        layers=_layers(mlp),
-        blocks=_blocks(mlp, max_weights),
-        targets=_targets(mlp.sizes[-1]),
-        file_sha256=mlp.sha256,
+        architecture=architecture(network.walked.layers),
+        layers=network.walked.layers,
+        blocks=blocks,
+        compositions=network.walked.compositions,
+        targets=_targets(network.walked.layers[-1].n_neurons),
+        file_sha256=network.sha256,
         dataset=origin.dataset if data is None else origin.dataset or _dataset(data),
         family=origin.family,
-        seed=origin.seed,
-        training_step=origin.training_step,
+        seed=found.get("seed") if origin.seed is None else origin.seed,
+        training_step=found.get("step") if origin.training_step is None else origin.training_step,
         accuracy_percent=None if forward is None else forward.accuracy_percent,
-        opened=_opened(mlp, data),
+        opened=dict(network.opened) | ({} if data is None else {"data": data.text}),
+        weights_sha256=network.walked.weights_sha256,
+        norm=network.norm,
     )
 
 
-def architecture(mlp: Mlp) -> str:
-    """Write a network down in short: `784-20-10-10 relu`."""
-    hidden = list(dict.fromkeys(str(layer.activation) for layer in mlp.linear[:-1])) or ["linear"]
-    output = str(mlp.linear[-1].activation)
-    return f"{'-'.join(map(str, mlp.sizes))} {'/'.join(hidden)}{'' if output == 'identity' else f', {output} output'}"
+def architecture(layers: tuple[LayerRecord, ...]) -> str:
+    """Write a network down in short: `784-20-10-10 relu`, `3-convolution 6-convolution 16-120-84-10 relu`."""
+    activations = list(dict.fromkeys(layer.activation for layer in layers[1:-1])) or ["linear"]
+    nonlinear = [name for name in activations if name != "identity"] or activations
+    output = layers[-1].activation
+    tail = f"{'/'.join(nonlinear)}{'' if output == 'identity' else f', {output} output'}"
+    if len(layers) <= _LAYERS_SHOWN:
+        return f"{'-'.join(map(_size, layers))} {tail}"
+    runs = [(kind, len(list(run))) for kind, run in groupby(sorted(layer.kind for layer in layers[1:]))]
+    return f"{len(layers) - 1} layers ({', '.join(f'{count} {kind}' for kind, count in runs)}) {tail}"
 
 
-def _layers(mlp: Mlp) -> tuple[LayerRecord, ...]:
-    first = LayerRecord(name=mlp.names[0], number=0, kind="input", n_neurons=mlp.sizes[0])
-    rest = (
-        LayerRecord(
-            name=layer.name,
-            number=number,
-            kind="linear",
-            n_neurons=layer.weight.shape[0],
-            activation=str(layer.activation),
-        )
-        for number, layer in enumerate(mlp.linear, start=1)
-    )
-    return (first, *rest)
-
-
-def _blocks(mlp: Mlp, max_weights: int) -> tuple[WeightBlock, ...]:
-    n_weights = sum(layer.weight.numel() for layer in mlp.linear)
-    share = min(1.0, max_weights / n_weights)
-    return tuple(
-        _block(source, layer.name, np.ascontiguousarray(layer.weight.numpy().T), share)
-        for source, layer in zip(mlp.names, mlp.linear, strict=False)
-    )
-
-
-def _block(source: str, target: str, value: FloatArray, share: float) -> WeightBlock:
-    strength = np.abs(value)
-    n_kept = value.size if share == 1.0 else max(1, int(value.size * share))
-    if n_kept == value.size:
-        return WeightBlock(source=source, target=target, value=value, strength=strength)
-    kept = _strongest(strength, n_kept)
-    total = float(strength.sum(dtype=np.float64))
-    return WeightBlock(
-        source=source,
-        target=target,
-        value=value,
-        strength=strength,
-        kept=kept,
-        policy=f"strongest {n_kept} of {value.size}, strength >= {strength[kept].min():.6g}",
-        removed_strength_share=float(strength[~kept].sum(dtype=np.float64)) / total if total else 0.0,
-    )
-
-
-def _strongest(strength: FloatArray, n_kept: int) -> NDArray[np.bool_]:
-    """Mark the strongest weights; among equals, those that come first."""
-    flat = strength.ravel()
-    limit = np.partition(flat, flat.size - n_kept)[flat.size - n_kept]
-    kept: NDArray[np.bool_] = flat > limit
-    kept[np.flatnonzero(flat == limit)[: n_kept - int(kept.sum())]] = True
-    return kept.reshape(strength.shape)
+def _size(layer: LayerRecord) -> str:
+    return str(layer.n_neurons) if layer.kind in ("input", "linear") else f"{layer.kind} {layer.n_neurons}"
 
 
 def _targets(n_outputs: int) -> tuple[TargetRecord, ...]:
@@ -146,7 +110,3 @@ def _dataset(data: DataRecord) -> str | None:
         return data.text.replace("\\", "/").rpartition("/")[2]
     kind = data.text.partition(":")[0]
     return kind if kind in ("digits", "mnist", "fashion") else data.text
-
-
-def _opened(mlp: Mlp, data: DataRecord | None) -> dict[str, Parameter]:
-    return dict(mlp.opened) | ({} if data is None else {"data": data.text})

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 
 from atlas.errors import BadParameter, IngestError
 from atlas.records import Parameter
 from ingest.data import IN_MEMORY, DataSource, read_data
-from ingest.files import hash_file
-from ingest.forward import MlpForward
-from ingest.reading import read_mlp
+from ingest.masked import ProgramForward
+from ingest.network import Opening, read_network
+from ingest.sources.regular import hash_file
 
 
 def reopen(
@@ -20,13 +21,13 @@ def reopen(
     file_sha256: str,
     model: str | None = None,
     data: DataSource | None = None,
-) -> MlpForward:
+) -> ProgramForward:
     """Open a network of the atlas again, as it was opened when it was ingested.
 
     Parameters
     ----------
     opened
-        What its record says: `file`, `chain`, `data`.
+        What its record says: `file`, `data`, and the fields of an `Opening`.
     key
         The network's.
     file_sha256
@@ -47,17 +48,23 @@ def reopen(
     """
     path = _path(opened, key, model)
     _check_same(path, key, file_sha256)
-    mlp = read_mlp(path, chain=str(opened["chain"]))
-    return MlpForward(mlp, network=key, data=read_data(_data(opened, key) if data is None else data))
+    trials = read_data(_data(opened, key) if data is None else data)
+    network = read_network(path, _opening(opened), data=trials)
+    return ProgramForward(network.program, network.walked, network=key, data=trials)
+
+
+def _opening(opened: Mapping[str, Parameter]) -> Opening:
+    names = {option.name for option in fields(Opening)}
+    return Opening(**{name: value for name, value in opened.items() if name in names})  # type: ignore[arg-type]
 
 
 def _path(opened: Mapping[str, Parameter], key: str, model: str | None) -> Path:
-    if not opened.get("file") or not opened.get("chain"):
+    if not opened.get("file"):
         raise IngestError(
             f"The network {key!r} was ingested from memory, so it cannot be opened again. In Python, pass the module: "
             "ingest.forward(module, key=..., data=...). Or save its state dict to a file and ingest that."
         )
-    return Path(model if model is not None else str(opened["file"])).expanduser().absolute()
+    return Path(model if model is not None else str(opened["file"])).expanduser().resolve()
 
 
 def _check_same(path: Path, key: str, expected: str) -> None:

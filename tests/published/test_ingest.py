@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from atlas.records import Replacement
-from ingest import forward, read_data, read_mlp, record
+from ingest import Opening, forward, read_data, read_network, record
 
 pytestmark = pytest.mark.published
 
@@ -21,8 +21,8 @@ STANDARDISED = f"mnist:{DATA / 'mnist'}:test:0.5,0.5"
 
 def test_meyes() -> None:
     """Meyes et al. (2019), Ablation Studies in Artificial Neural Networks: RichardMeyes/AblationStudies, df1ffa19."""
-    mlp = read_mlp(MEYES, chain="fc1:relu,fc2:relu,fc3")
-    network = record(mlp, key="meyes", data=read_data(STANDARDISED))
+    trained = read_network(MEYES, Opening(chain="fc1:relu,fc2:relu,fc3"))
+    network = record(trained, key="meyes", data=read_data(STANDARDISED))
     assert network.file_sha256 == "e4fdbec2136c8354fa4a5d1fda47802919aef5d80f073ebaba111effaa926d4b"
     assert network.architecture == "784-20-10-10 relu"
     assert network.accuracy_percent == pytest.approx(94.64, abs=0.011)
@@ -30,24 +30,24 @@ def test_meyes() -> None:
 
 def test_meyes_untrained() -> None:
     untrained = DATA / "networks" / "meyes_mnist_mlp_20_10_untrained.pt"
-    running = forward(untrained, key="meyes-0", data=STANDARDISED, chain="fc1:relu,fc2:relu,fc3")
+    running = forward(untrained, key="meyes-0", data=STANDARDISED, opening=Opening(chain="fc1:relu,fc2:relu,fc3"))
     assert running.accuracy_percent == pytest.approx(9.80, abs=0.011)
 
 
 def test_meyes_unit_12() -> None:
     """Unit 12 of the first hidden layer, counted from 1, carries half of the network."""
-    running = forward(MEYES, key="meyes", data=STANDARDISED, chain="fc1:relu,fc2:relu,fc3")
-    silenced = {"fc1": Replacement(numbers=np.array([11]), values=np.zeros(1))}
-    answers = running.forward_from("fc1", running.activations("fc1"), replace=silenced).argmax(axis=1)
+    running = forward(MEYES, key="meyes", data=STANDARDISED, opening=Opening(chain="fc1:relu,fc2:relu,fc3"))
+    silenced = {"fc1": Replacement(numbers=np.array([11]), method="zero")}
+    answers = running.outputs(silenced).argmax(axis=1)
     assert 100 * (answers == running.data.labels).mean() == pytest.approx(46.77, abs=0.011)
 
 
 def test_hintze() -> None:
     """Hintze and Adami (2023), Entropy 25(3), 401: tanh after both layers, pixels in [0, 1]."""
     chain = "hiddenLayer:tanh,outputLayer:tanh"
-    test = forward(HINTZE, key="hintze", data=f"mnist:{DATA / 'mnist'}", chain=chain)
+    test = forward(HINTZE, key="hintze", data=f"mnist:{DATA / 'mnist'}", opening=Opening(chain=chain))
     assert test.accuracy_percent == pytest.approx(93.81, abs=0.011)
-    train = forward(HINTZE, key="hintze", data=f"mnist:{DATA / 'mnist'}:train", chain=chain)
+    train = forward(HINTZE, key="hintze", data=f"mnist:{DATA / 'mnist'}:train", opening=Opening(chain=chain))
     assert train.accuracy_percent == pytest.approx(94.64, abs=0.011)
 
 

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 
 from atlas.analysis.ablation import effects_of_clusters, effects_of_neurons
-from ingest import forward
-from ingest.forward import MlpForward
+from ingest import Opening, ProgramForward, forward
 
 pytestmark = pytest.mark.published
 
@@ -24,9 +23,14 @@ ONE_TRIAL = 0.011  # single precision may turn one of 10,000 answers
 
 
 @pytest.fixture(scope="module")
-def meyes() -> MlpForward:
+def meyes() -> ProgramForward:
     network = DATA / "networks" / "meyes_mnist_mlp_20_10_trained.pt"
-    return forward(network, key="meyes", data=f"mnist:{DATA / 'mnist'}:test:0.5,0.5", chain="fc1:relu,fc2:relu,fc3")
+    return forward(
+        network,
+        key="meyes",
+        data=f"mnist:{DATA / 'mnist'}:test:0.5,0.5",
+        opening=Opening(chain="fc1:relu,fc2:relu,fc3"),
+    )
 
 
 def test_classes(meyes):

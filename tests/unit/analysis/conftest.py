@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from atlas.analysis.graph import GraphBlock, WeightGraph
 from atlas.errors import UnknownName
-from atlas.records import DataRecord, FloatArray, IntArray, Replacement
+from atlas.records import BoolArray, DataRecord, FloatArray, IntArray, Replacement
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Chain:
     data: DataRecord
     biases: Sequence[FloatArray | float] = ()
     network: str = "chain"
+    weights_sha256: str | None = None
     kept: dict[str, FloatArray] = field(default_factory=dict)
 
     @property
@@ -40,15 +42,31 @@ class Chain:
                 self.kept[target] = self._next(source, self.kept[source])
         return self.kept[layer]
 
-    def forward_from(
-        self, layer: str, activations: FloatArray, *, replace: Mapping[str, Replacement] | None = None
-    ) -> FloatArray:
-        start = self.layers.index(layer)
-        for source, target in zip(self.layers[start:], self.layers[start + 1 :], strict=False):
+    def run_on(self, layer: str, activations: FloatArray) -> FloatArray:
+        for source, _ in pairwise(self.layers[self.layers.index(layer) :]):
             activations = self._next(source, activations)
-            if replace and target in replace:
-                activations[:, replace[target].numbers] = replace[target].values
         return activations
+
+    def touched(self, replace: Mapping[str, Replacement]) -> BoolArray:
+        changed = np.zeros(len(self.data.labels), dtype=bool)
+        for layer, replacement in replace.items():
+            intact = self.activations(layer)[:, replacement.numbers]
+            changed |= (intact != self._instead(layer, replacement)).any(axis=1)
+        return changed
+
+    def outputs(self, replace: Mapping[str, Replacement], *, trials: IntArray | None = None) -> FloatArray:
+        activations = self.activations("input")
+        for number, layer in enumerate(self.layers):
+            activations = self._next(self.layers[number - 1], activations) if number else activations.copy()
+            if layer in replace:
+                activations[:, replace[layer].numbers] = self._instead(layer, replace[layer])
+        return activations if trials is None else activations[trials]
+
+    def _instead(self, layer: str, replacement: Replacement) -> FloatArray:
+        intact = self.activations(layer)[:, replacement.numbers]
+        if replacement.method == "resample":
+            return intact[replacement.donors]
+        return np.broadcast_to(intact.mean(axis=0) if replacement.method == "mean" else 0.0, intact.shape)
 
     def predict(self) -> IntArray:
         return self.activations("output").argmax(axis=1)
@@ -125,8 +143,7 @@ def weight_graph() -> Callable[..., WeightGraph]:
             layers=tuple("abcdefgh"[: len(sizes)]),
             sizes=sizes,
             blocks=tuple(
-                GraphBlock(source=place, target=place + 1, strength=np.abs(value), value=value)
-                for place, value in enumerate(values)
+                GraphBlock(source=place, target=place + 1, strength=np.abs(value)) for place, value in enumerate(values)
             ),
         )
 

@@ -45,7 +45,6 @@ def test_layers_from_the_input(record):
 
 def test_only_kept_weights(record):
     graph = WeightGraph.from_record(record)
-    assert graph.blocks[0].value.tolist() == [[1.0, -2.0], [0.0, 4.0]]
     assert graph.blocks[0].strength.tolist() == [[1.0, 2.0], [0.0, 4.0]]
 
 
@@ -67,7 +66,7 @@ def test_adjacency(record):
 
 def test_adjacency_without_loops():
     again = np.array([[7.0, 1.0], [2.0, 8.0]])
-    block = GraphBlock(source=0, target=0, strength=again, value=again)
+    block = GraphBlock(source=0, target=0, strength=again)
     graph = WeightGraph(layers=("state",), sizes=(2,), blocks=(block,))
     assert graph.adjacency.toarray().tolist() == [[0, 3], [3, 0]]
 
@@ -86,6 +85,4 @@ def test_select_unknown(record):
 def test_shape():
     wrong = np.ones((2, 2))
     with pytest.raises(ShapeError, match="from 'a' to 'b'"):
-        WeightGraph(
-            layers=("a", "b"), sizes=(2, 3), blocks=(GraphBlock(source=0, target=1, strength=wrong, value=wrong),)
-        )
+        WeightGraph(layers=("a", "b"), sizes=(2, 3), blocks=(GraphBlock(source=0, target=1, strength=wrong),))

@@ -92,7 +92,7 @@ def test_same_as_running_everything(build_random, method, seed):
         _, layer, number = element.split("/")
         activations = network.activations(layer).copy()
         activations[:, int(number)] = 0 if method == "zero" else activations[:, int(number)].mean()
-        answers = network.forward_from(layer, activations).argmax(axis=1)
+        answers = network.run_on(layer, activations).argmax(axis=1)
         lost = (network.predict() == labels).mean() - (answers == labels).mean()
         assert points == pytest.approx(100 * lost)
 

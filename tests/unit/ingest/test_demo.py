@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from atlas.errors import BadParameter, UnreadableFile
-from ingest import demo_network, read_data, read_mlp, record, train
+from ingest import Opening, demo_network, read_data, read_network, record, train
 
 
 def test_repeatable() -> None:
@@ -33,7 +33,7 @@ def test_saved_and_reused(tmp_path: Path) -> None:
     again = demo_network(tmp_path / "new", "digits")
     assert (first.reused, again.reused, again.path, again.path.read_bytes()) == (False, True, first.path, written)
     assert [path.name for path in (tmp_path / "new").iterdir()] == [first.path.name]
-    network = record(read_mlp(first.path, chain=first.chain), key="demo", data=read_data(first.data))
+    network = record(read_network(first.path, Opening(chain=first.chain)), key="demo", data=read_data(first.data))
     assert network.architecture == "64-32-32-10 relu"
     assert network.accuracy_percent is not None
     assert network.accuracy_percent > 90  # chance: 10

@@ -7,12 +7,12 @@ import pytest
 import torch
 from networks import two_blocks, two_blocks_data, xor, xor_data
 
-from atlas.errors import BadKey, BadParameter, DataMismatch
-from ingest import Origin, estimate, read_data, read_mlp, record
+from atlas.errors import BadKey, DataMismatch
+from ingest import Opening, Origin, estimate, parse_keep, read_data, read_network, record
 
 
 def test_xor() -> None:
-    network = record(read_mlp(xor()), key="xor", data=read_data(xor_data()))
+    network = record(read_network(xor()), key="xor", data=read_data(xor_data()))
     assert (network.architecture, network.accuracy_percent, network.dataset) == ("2-2-2 relu", 100.0, None)
     assert [(layer.name, layer.number, layer.kind, layer.n_neurons, layer.activation) for layer in network.layers] == [
         ("input", 0, "input", 2, "identity"),
@@ -28,7 +28,7 @@ def test_xor() -> None:
 
 
 def test_blocks_point_forwards() -> None:
-    hidden, output = record(read_mlp(xor()), key="xor").blocks
+    hidden, output = record(read_network(xor()), key="xor").blocks
     assert (hidden.source, hidden.target, output.source, output.target) == ("input", "hidden", "hidden", "output")
     assert output.value.tolist() == [[0, 1], [0, -2]]  # from hidden/0 and hidden/1 to output/0 and output/1
     assert output.strength.tolist() == [[0, 1], [0, 2]]
@@ -36,30 +36,30 @@ def test_blocks_point_forwards() -> None:
 
 
 def test_two_blocks() -> None:
-    network = record(read_mlp(two_blocks()), key="two", data=read_data(two_blocks_data()))
+    network = record(read_network(two_blocks()), key="two", data=read_data(two_blocks_data()))
     assert network.accuracy_percent == 100.0
     assert [block.n_weights for block in network.blocks] == [16, 16, 8]
     assert [block.strength.sum() for block in network.blocks] == [8, 8, 4]
 
 
-def test_weight_limit() -> None:
+def test_kept_weights() -> None:
     tensors = {"a.weight": torch.tensor([[1.0, -5.0, 2.0, 2.0]]), "b.weight": torch.tensor([[3.0]])}
-    first, second = record(read_mlp(tensors, chain="a,b"), key="n", max_weights=3).blocks  # 3 of 5 weights
+    network = read_network(tensors, Opening(chain="a,b"))
+    first, second = record(network, key="n", keep=parse_keep("top:2")).blocks
     assert first.kept is not None
     assert first.kept.tolist() == [[False], [True], [True], [False]]  # 5, and the first of the equal 2s
-    assert first.policy == "strongest 2 of 4, strength >= 2"
-    assert (first.n_weights, first.removed_strength_share) == (2, pytest.approx(0.3))  # 1 + 2 of 10
-    assert (second.n_weights, second.policy) == (1, "all")
+    assert (first.policy, first.n_weights, first.removed_strength_share) == ("top:2", 2, pytest.approx(0.3))
+    assert (second.n_weights, second.policy) == (1, "top:2")
 
 
 def test_estimate() -> None:
-    size = estimate(record(read_mlp(two_blocks()), key="two"))
+    size = estimate(record(read_network(two_blocks()), key="two"))
     assert (size.n_neurons, size.n_weights, size.bytes) == (14, 40, 3012)  # 75.3 bytes each
 
 
 def test_origin() -> None:
     origin = Origin(dataset="mine", family="small", seed=3, training_step=100)
-    network = record(read_mlp(xor()), key="xor", data=read_data(xor_data()), origin=origin)
+    network = record(read_network(xor()), key="xor", data=read_data(xor_data()), origin=origin)
     assert (network.dataset, network.family, network.seed, network.training_step) == ("mine", "small", 3, 100)
 
 
@@ -68,8 +68,8 @@ def test_origin() -> None:
 )
 def test_dataset(text: str, dataset: str) -> None:
     data = read_data(text)
-    mlp = read_mlp({"a.weight": torch.ones(data.n_classes, data.inputs.shape[1])}, chain="a")
-    assert record(mlp, key="n", data=data).dataset == dataset
+    network = read_network({"a.weight": torch.ones(data.n_classes, data.inputs.shape[1])}, Opening(chain="a"))
+    assert record(network, key="n", data=data).dataset == dataset
 
 
 @pytest.mark.parametrize(
@@ -78,24 +78,19 @@ def test_dataset(text: str, dataset: str) -> None:
 )
 def test_architecture(chain: str, expected: str) -> None:
     tensors = {f"{name}.weight": torch.eye(2) for name in "abc"}
-    assert record(read_mlp(tensors, chain=chain), key="n").architecture == expected
+    assert record(read_network(tensors, Opening(chain=chain)), key="n").architecture == expected
 
 
 def test_bad_key() -> None:
     with pytest.raises(BadKey, match="network key 'a/b'"):
-        record(read_mlp(xor()), key="a/b")
-
-
-def test_bad_limit() -> None:
-    with pytest.raises(BadParameter, match="max_weights is 0"):
-        record(read_mlp(xor()), key="n", max_weights=0)
+        record(read_network(xor()), key="a/b")
 
 
 def test_width_differs() -> None:
     with pytest.raises(DataMismatch, match="3 values a trial, but the network takes in 2"):
-        record(read_mlp(xor()), key="n", data=read_data((np.eye(3), [0, 1, 0])))
+        record(read_network(xor()), key="n", data=read_data((np.eye(3), [0, 1, 0])))
 
 
 def test_too_many_classes() -> None:
     with pytest.raises(DataMismatch, match="3 classes, but the network has 2 outputs"):
-        record(read_mlp(xor()), key="n", data=read_data((np.ones((3, 2)), [0, 1, 2])))
+        record(read_network(xor()), key="n", data=read_data((np.ones((3, 2)), [0, 1, 2])))

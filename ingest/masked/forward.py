@@ -1,0 +1,171 @@
+"""A network of any kind on its trials: its activations, and its answers with some of them replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from atlas.errors import DataMismatch, UnknownName
+from atlas.records import BoolArray, DataRecord, FloatArray, IntArray, Replacement
+from ingest.masked.intact import Intact
+from ingest.masked.replacing import check_replacement, chosen, hook, standing
+from ingest.masked.summary import answers
+from ingest.program.operation import Array, Program
+from ingest.walk.walked import Walked
+
+
+class ProgramForward:
+    """A network on its trials; a `MaskedForward`.
+
+    Parameters
+    ----------
+    program
+        The network.
+    walked
+        Its layers, and where their activations stand.
+    network
+        Its key.
+    data
+        Trials to run it on; inputs are put into the shape the network takes in.
+
+    Raises
+    ------
+    DataMismatch
+        Inputs of another size than the network's, or more classes than outputs.
+    """
+
+    def __init__(self, program: Program, walked: Walked, *, network: str, data: DataRecord) -> None:
+        self._program, self._network, self._data = program, network, data
+        self._walked = walked
+        self._layers = {layer.name: layer for layer in walked.layers}
+        self._intact = Intact(program, walked, _inputs(program, data))
+        _check_classes(data, walked.layers[-1].n_neurons)
+        self._outputs = self._answers(self._intact.outputs)
+
+    @property
+    def network(self) -> str:
+        """Key of the network."""
+        return self._network
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Names of all layers, from `input` to the output."""
+        return tuple(self._layers)
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Names of the layers between input and output."""
+        return self.layers[1:-1]
+
+    @property
+    def data(self) -> DataRecord:
+        """The trials."""
+        return self._data
+
+    @property
+    def weights_sha256(self) -> str:
+        """Hash of the network's sizes and weights."""
+        return self._walked.weights_sha256
+
+    def activations(self, layer: str) -> FloatArray:
+        """Give the intact activations of a layer, read-only, shape (n_trials, n_neurons)."""
+        self._check(layer)
+        return self._intact.activations(layer)
+
+    def all_steps(self, layer: str) -> FloatArray:
+        """Give what a layer puts out in full: every position of a channel, every step; shape (n_trials, ...)."""
+        self._check(layer)
+        return self._intact.values(layer, np.arange(len(self._data.labels)))
+
+    def touched(self, replace: Mapping[str, Replacement]) -> BoolArray:
+        """Tell the trials in which a replacement differs from what it replaces, shape (n_trials,)."""
+        found = np.zeros(len(self._data.labels), dtype=np.bool_)
+        for layer, replacement in self._checked(replace).items():
+            for rows in self._intact.blocks(np.arange(len(found))):
+                elements, instead = (
+                    chosen(self._intact, layer, replacement),
+                    standing(self._intact, layer, replacement, rows),
+                )
+                before = self._intact.values(layer, rows)[:, elements]
+                found[rows] |= (before != instead[:, elements].astype(before.dtype)).any(axis=1)
+        return found
+
+    def outputs(self, replace: Mapping[str, Replacement], *, trials: IntArray | None = None) -> FloatArray:
+        """Run with activations replaced, from the first layer that has a replacement.
+
+        Parameters
+        ----------
+        replace
+            By layer; none at all gives the intact outputs.
+        trials
+            Which to run; None for all.
+
+        Returns
+        -------
+        FloatArray
+            What the network puts out, before any softmax that ends it, shape (n_chosen, n_outputs); at the last
+            position where there are several.
+
+        Raises
+        ------
+        UnknownName, BadParameter
+            A layer, a neuron or a method that does not exist.
+        """
+        rows = np.arange(len(self._data.labels)) if trials is None else np.asarray(trials)
+        if not replace:
+            return self._outputs[rows]
+        in_order = self._checked(replace)
+        return np.concatenate([self._run(in_order, block) for block in self._intact.blocks(rows)])
+
+    def predict(self) -> IntArray:
+        """Give the intact network's answers, the largest output of every trial; shape (n_trials,)."""
+        answers: IntArray = self._outputs.argmax(axis=1)
+        return answers
+
+    @property
+    def accuracy_percent(self) -> float:
+        """Share of the trials answered rightly, in percent."""
+        return 100.0 * float((self.predict() == self._data.labels).mean())
+
+    def _run(self, replace: Mapping[str, Replacement], rows: IntArray) -> FloatArray:
+        given = self._intact.given(next(iter(replace)), rows)
+        hooks = {
+            self._intact.sites[layer].value: hook(self._intact, layer, replacement, rows)
+            for layer, replacement in replace.items()
+        }
+        found = self._program.run(given, [self._program.output], hooks=hooks)
+        return self._answers(self._intact.output_layout.apart(found[self._program.output]))
+
+    def _answers(self, outputs: Array) -> FloatArray:
+        return answers(self._walked, outputs)
+
+    def _checked(self, replace: Mapping[str, Replacement]) -> dict[str, Replacement]:
+        """Put replacements in the order of the layers."""
+        for layer, replacement in replace.items():
+            self._check(layer)
+            check_replacement(layer, replacement, n_neurons=self._layers[layer].n_neurons)
+        return {layer: replace[layer] for layer in self.layers if layer in replace and replace[layer].numbers.size}
+
+    def _check(self, layer: str) -> None:
+        if layer not in self._layers:
+            raise UnknownName("layer", layer, self._layers)
+
+
+def _inputs(program: Program, data: DataRecord) -> Array:
+    shape = program.input.shape
+    n_values, n_expected = data.inputs[0].size, int(np.prod(shape))
+    if n_values != n_expected:
+        raise DataMismatch(
+            f"The data {data.text!r} have {n_values} values a trial, but the network takes in {n_expected} "
+            f"({' x '.join(map(str, shape))}). Give the data it was trained on."
+        )
+    return np.ascontiguousarray(data.inputs.reshape(len(data.inputs), *shape), dtype=program.input.dtype)
+
+
+def _check_classes(data: DataRecord, n_outputs: int) -> None:
+    if data.n_classes > n_outputs:
+        raise DataMismatch(
+            f"The data {data.text!r} have {data.n_classes} classes, but the network has {n_outputs} outputs. "
+            "Every class needs an output. Give the data it was trained on."
+        )

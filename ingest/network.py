@@ -1,0 +1,211 @@
+"""Read a trained network from whatever holds one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from os import PathLike, fspath
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from atlas.errors import AtlasError, BadParameter
+from atlas.records import DataRecord, Parameter
+from ingest.input_shape import InputShape, inputs_for, parse_input
+from ingest.program.operation import Program
+from ingest.sources import check_weights, module_of_chain, module_of_factory, read_exported, read_tensors
+from ingest.sources.chain import missing_chain
+from ingest.sources.regular import hash_file
+from ingest.walk import Walked, walk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """How to open a network: what its file does not say.
+
+    `factory` is a `package.module:function` that makes the torch module, `chain` names linear layers in order with
+    their activations (`fc1:relu,fc2`), `part` picks one of several state dicts, `input` is the shape of one trial
+    (`3x32x32`, `tokens:16`), needed where there are no data to take it from. `norm` is how the strength of a kernel
+    is taken; with `allow_opaque` operations that are not understood become layers marked opaque.
+    """
+
+    chain: str | None = None
+    factory: str | None = None
+    part: str | None = None
+    input: str | None = None
+    norm: str = "entrywise_l1"
+    allow_opaque: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainedNetwork:
+    """A network that was read: its operations, ready to run, and its layers and weights."""
+
+    program: Program
+    walked: Walked
+    sha256: str  # of the file, or of names, shapes and values
+    opened: Mapping[str, Parameter] = field(default_factory=dict)  # how to open it again; empty in memory
+    norm: str = "entrywise_l1"
+    notes: tuple[str, ...] = ()  # what was unwrapped on the way
+    found: Mapping[str, int] = field(default_factory=dict)  # epoch, step and seed, where the file tells them
+
+
+Source = str | PathLike[str] | nn.Module | Mapping[str, torch.Tensor] | TrainedNetwork
+
+
+def read_network(
+    source: Source,
+    opening: Opening | None = None,
+    *,
+    data: DataRecord | None = None,
+) -> TrainedNetwork:
+    """Read a trained network of any kind, without running what its file may hold.
+
+    Parameters
+    ----------
+    source
+        A torch module; a state dict; a file of tensors (.pt, .pth, .ckpt, .safetensors, a Stable-Baselines3 .zip),
+        with a chain or a factory; an exported program (.pt2); an ONNX file.
+    opening
+        What the file does not say.
+    data
+        Trials, whose shape tells what the network takes in.
+
+    Raises
+    ------
+    UnreadableFile, UnsafeFile
+        The file cannot be read, or would run code.
+    UnsupportedLayer
+        An operation is not understood, or the network has several inputs or outputs.
+    TensorMismatch, NonFiniteWeights
+        Tensors that do not fit together, or with NaN or infinite values.
+    BadParameter, UnknownName, BadKey
+        An opening that is missing, malformed or does not fit the tensors.
+    """
+    if isinstance(source, TrainedNetwork):
+        return source
+    opening = opening or Opening()
+    if isinstance(source, nn.Module):
+        return _of_module(source, opening, data, sha256=None)
+    if isinstance(source, Mapping):
+        return _of_module(_module(source, opening, "The state dict"), opening, data, sha256=None)
+    path = fspath(source)
+    suffix = Path(path).suffix.lower()
+    return _READERS[suffix](path, opening) if suffix in _READERS else _of_tensors(path, opening, data)
+
+
+def _of_tensors(path: str, opening: Opening, data: DataRecord | None) -> TrainedNetwork:
+    file = read_tensors(path, part=opening.part)
+    module = _module(file.tensors, opening, repr(str(file.path)))
+    how = {"chain": opening.chain, "factory": opening.factory, "part": opening.part}
+    network = _of_module(module, opening, data, sha256=file.sha256, opened={"file": str(file.path), **how})
+    return replace(network, notes=file.notes, found=file.found)
+
+
+def _module(tensors: Mapping[str, torch.Tensor], opening: Opening, source: str) -> nn.Module:
+    if opening.factory is not None:
+        return module_of_factory(opening.factory, tensors=tensors)
+    if opening.chain is not None:
+        return module_of_chain(tensors, opening.chain)
+    raise missing_chain(source, tensors)
+
+
+def _of_exported(path: str, opening: Opening) -> TrainedNetwork:
+    from ingest.program.torch_program import program_of_exported
+
+    exported = read_exported(path)
+    check_weights(_weights(exported.state_dict), source=repr(path))
+    return _walked(program_of_exported(exported), opening, path)
+
+
+def _of_onnx(path: str, opening: Opening) -> TrainedNetwork:
+    from ingest.program.onnx_program import program_of_onnx
+
+    return _walked(program_of_onnx(Path(path)), opening, path)
+
+
+_READERS = {".onnx": _of_onnx, ".pt2": _of_exported}
+
+
+def _walked(program: Program, opening: Opening, path: str) -> TrainedNetwork:
+    file = Path(path).expanduser().resolve()
+    return TrainedNetwork(
+        program=program,
+        walked=walk(program, norm=opening.norm, allow_opaque=opening.allow_opaque),
+        sha256=hash_file(file),
+        opened=_opened({"file": str(file)}, opening),
+        norm=opening.norm,
+    )
+
+
+def _of_module(
+    module: nn.Module,
+    opening: Opening,
+    data: DataRecord | None,
+    *,
+    sha256: str | None,
+    opened: Mapping[str, Parameter] | None = None,
+) -> TrainedNetwork:
+    check_weights(_weights(module.state_dict()), source=f"The module {type(module).__name__!r}")
+    program, shape = _program(module, opening, data)
+    return TrainedNetwork(
+        program=program,
+        walked=walk(program, norm=opening.norm, allow_opaque=opening.allow_opaque),
+        sha256=sha256 or _values_sha256(module),
+        opened={} if opened is None else _opened({**opened, "input": str(shape)}, opening),
+        norm=opening.norm,
+    )
+
+
+def _opened(how: Mapping[str, Parameter], opening: Opening) -> dict[str, Parameter]:
+    named: dict[str, Parameter] = {name: value for name, value in how.items() if value is not None}
+    return named | {"norm": opening.norm} | ({"allow_opaque": True} if opening.allow_opaque else {})
+
+
+def _program(module: nn.Module, opening: Opening, data: DataRecord | None) -> tuple[Program, InputShape]:
+    """Export the module for the first shape of inputs it runs on."""
+    from ingest.program.torch_program import program_of_module
+
+    shapes = _shapes(module, opening, data)
+    failures: list[AtlasError] = []
+    for shape in shapes:
+        try:
+            return program_of_module(module, shape.example(_dtype(module))), shape
+        except AtlasError as error:
+            failures.append(error)
+    raise failures[0]
+
+
+def _shapes(module: nn.Module, opening: Opening, data: DataRecord | None) -> list[InputShape]:
+    if opening.input is not None:
+        return [parse_input(opening.input)]
+    first = next((part.in_features for part in module.modules() if isinstance(part, nn.Linear)), None)
+    tokens = any(isinstance(part, nn.Embedding) for part in module.modules())
+    shapes = list(inputs_for(data, first, tokens=tokens))
+    if not shapes:
+        raise BadParameter(
+            "What the network takes in is not known. Give --data, or the shape of one trial with --input, "
+            "for example --input 3x32x32 or --input tokens:16."
+        )
+    return shapes
+
+
+def _dtype(module: nn.Module) -> torch.dtype:
+    doubles = any(tensor.dtype == torch.float64 for tensor in module.state_dict().values())
+    return torch.float64 if doubles else torch.float32
+
+
+def _weights(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Leave out counters and masks."""
+    return {name: tensor for name, tensor in tensors.items() if tensor.is_floating_point() or tensor.is_complex()}
+
+
+def _values_sha256(module: nn.Module) -> str:
+    digest = hashlib.sha256(str(module).encode())
+    for name, tensor in module.state_dict().items():
+        values = tensor.detach().cpu().contiguous()
+        digest.update(f"{name}:{values.dtype}{tuple(values.shape)}".encode())
+        digest.update(values.view(torch.uint8).numpy().tobytes() if values.ndim else repr(values.item()).encode())
+    return digest.hexdigest()

@@ -1,0 +1,64 @@
+"""Files before they are opened: there, regular, and hashed. Pipes, devices and folders are refused, never waited on."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from pathlib import Path
+
+from atlas.errors import UnreadableFile
+
+_KINDS = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+_LONGEST = 80  # characters of a foreign name that are shown
+
+
+def regular_file(path: str | Path) -> Path:
+    """Give a file's absolute path.
+
+    Raises
+    ------
+    UnreadableFile
+        It is missing, empty, cannot be read, or is a folder, a pipe or a device.
+    """
+    try:
+        path = Path(path).expanduser().absolute()
+        found = path.stat()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise UnreadableFile(f"Cannot read {str(path)!r}: {_reason(error)}. Check the path.") from error
+    if not stat.S_ISREG(found.st_mode):
+        kind = next((kind for is_kind, kind in _KINDS if is_kind(found.st_mode)), "a device")
+        raise UnreadableFile(f"Cannot read {str(path)!r}: it is {kind}. Give a file.")
+    if found.st_size == 0:
+        raise UnreadableFile(f"{str(path)!r} is empty. Copy or save it again.")
+    if not os.access(path, os.R_OK):
+        raise UnreadableFile(f"Cannot read {str(path)!r}: permission denied. Check the path.")
+    return path
+
+
+def hash_file(path: Path) -> str:
+    """Hash a file's bytes.
+
+    Raises
+    ------
+    UnreadableFile
+        The file cannot be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(1 << 20):
+                digest.update(chunk)
+    except OSError as error:
+        raise UnreadableFile(f"Cannot read {str(path)!r}: {_reason(error)}. Check the path.") from error
+    return digest.hexdigest()
+
+
+def shown(name: object) -> str:
+    """Write a foreign name in quotes, on one line and not too long."""
+    text = str(name)
+    return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
