@@ -98,6 +98,10 @@ class UnsupportedLayer(IngestError):
     """A kind of layer ingestion does not understand."""
 
 
+class TooManyWeights(IngestError):
+    """A network has so many weights that someone must decide which to keep."""
+
+
 class StoreUnavailable(StoreError):
     """No server answers at the address."""
 

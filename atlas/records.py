@@ -24,27 +24,43 @@ class LayerRecord:
 
     name: str
     number: int
-    kind: str  # input, linear, ...
+    kind: str  # input, linear, convolution, embedding, attention, recurrent, sum, opaque
     n_neurons: int
     activation: str = "identity"  # the nonlinearity after it: relu, tanh, ...
+    summary: str = "alone"  # how a neuron's elements become one activation: alone, mean over positions, last step, ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class WeightBlock:
-    """All weights from one layer to another."""
+    """All weights from one layer to another, or of a recurrent layer to itself."""
 
     source: str
     target: str
-    value: FloatArray  # signed, shape (n_source, n_target)
-    strength: FloatArray  # magnitude, same shape
+    value: FloatArray | None  # signed, shape (n_source, n_target); None where a sign has no meaning
+    strength: FloatArray  # magnitude, shape (n_source, n_target)
     kept: BoolArray | None = None  # same shape; None: every weight is kept
     policy: str = "all"  # how `kept` was chosen
+    n_trained: int | None = None  # connections of the trained network, kept or not; None: as many as are kept
     removed_strength_share: float = 0.0
 
     @property
     def n_weights(self) -> int:
         """Count the weights that are kept."""
-        return int(self.value.size if self.kept is None else self.kept.sum())
+        return int(self.strength.size if self.kept is None else self.kept.sum())
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompositionBlock:
+    """How strongly heads of one attention layer compose with those of a later one, through the residual sum.
+
+    Each of shape (n_source, n_target), from 0 to 1.
+    """
+
+    source: str
+    target: str
+    query: FloatArray
+    key: FloatArray
+    value: FloatArray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +86,9 @@ class NetworkRecord:
     blocks: tuple[WeightBlock, ...]
     targets: tuple[TargetRecord, ...]
     file_sha256: str  # of the file, or of names, shapes and values of the tensors
+    compositions: tuple[CompositionBlock, ...] = ()
+    weights_sha256: str | None = None  # of sizes and weights before any was left out; None: not known
+    norm: str = "entrywise_l1"  # of kernels and other blocks of tensors: how their strength was taken
     dataset: str | None = None
     family: str | None = None
     seed: int | None = None
@@ -80,10 +99,14 @@ class NetworkRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class Replacement:
-    """What some neurons of a layer put out instead of their activations."""
+    """What stands in the place of some neurons' activations: of the whole channel, the whole vector of a head.
+
+    `zero`; `mean`, over the trials, of every element by itself; or `resample`, the activation in another trial.
+    """
 
     numbers: IntArray  # neurons of the layer, shape (k,)
-    values: FloatArray  # shape (k,) for every trial alike, or (n_trials, k)
+    method: str
+    donors: IntArray | None = None  # for `resample`: the other trial for each trial, shape (n_trials,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +124,8 @@ class MaskedForward(Protocol):
     """A trained network that can be run on its trials with activations replaced on the way.
 
     `layers` are the names of all layers, from `input` to the output, in order; `hidden` those between.
-    An activation is what a layer puts out after its nonlinearity, shape (n_trials, n_neurons).
+    An activation is what a layer puts out after its nonlinearity. Where a neuron puts out more than one number, as a
+    channel does at its positions, it is summarised; the layer's record says how.
     """
 
     @property
@@ -112,15 +136,24 @@ class MaskedForward(Protocol):
     def hidden(self) -> tuple[str, ...]: ...
     @property
     def data(self) -> DataRecord: ...
+    @property
+    def weights_sha256(self) -> str | None:
+        """Tell the network's weights from those of others; None where that is not known."""
+        ...
 
     def activations(self, layer: str) -> FloatArray:
         """Give the intact activations of a layer, kept after the first call; shape (n_trials, n_neurons)."""
         ...
 
-    def forward_from(
-        self, layer: str, activations: FloatArray, *, replace: Mapping[str, Replacement] | None = None
-    ) -> FloatArray:
-        """Run on from `layer`, given its activations; later layers may be replaced too. Shape (n_trials, n_outputs)."""
+    def touched(self, replace: Mapping[str, Replacement]) -> BoolArray:
+        """Tell the trials in which a replacement differs from what it replaces, shape (n_trials,)."""
+        ...
+
+    def outputs(self, replace: Mapping[str, Replacement], *, trials: IntArray | None = None) -> FloatArray:
+        """Run the chosen trials (None: all) with replacements by layer, from the first layer that has one.
+
+        Shape (n_chosen, n_outputs).
+        """
         ...
 
     def predict(self) -> IntArray:

@@ -20,7 +20,6 @@ class GraphBlock:
     source: int
     target: int
     strength: FloatArray  # shape (n_source, n_target), not negative
-    value: FloatArray  # same shape, signed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +33,11 @@ class WeightGraph:
     def __post_init__(self) -> None:
         for block in self.blocks:
             expected = (self.sizes[block.source], self.sizes[block.target])
-            if not block.strength.shape == block.value.shape == expected:
+            if block.strength.shape != expected:
                 raise ShapeError(
                     f"The weights from {self.layers[block.source]!r} to {self.layers[block.target]!r} have shape "
-                    f"{block.strength.shape}, the layers ask for {expected}. Give one strength and one value for "
-                    "every pair of neurons."
+                    f"{block.strength.shape}, the layers ask for {expected}. Give one strength for every pair "
+                    "of neurons."
                 )
 
     @classmethod
@@ -67,7 +66,6 @@ class WeightGraph:
                     source=place[block.source],
                     target=place[block.target],
                     strength=block.strength,
-                    value=block.value,
                 )
                 for block in self.blocks
                 if block.source in place and block.target in place
@@ -130,11 +128,8 @@ class WeightGraph:
 
 
 def _kept_block(block: WeightBlock, source: int, target: int) -> GraphBlock:
-    if block.kept is None:
-        return GraphBlock(source=source, target=target, strength=block.strength, value=block.value)
-    return GraphBlock(
-        source=source,
-        target=target,
-        strength=np.where(block.kept, block.strength, 0),
-        value=np.where(block.kept, block.value, 0),
-    )
+    """Take what is kept; the weight of a recurrent neuron on itself joins nothing, so it is left out."""
+    strength = block.strength if block.kept is None else np.where(block.kept, block.strength, 0)
+    if source == target:
+        strength = strength * (1 - np.eye(len(strength)))
+    return GraphBlock(source=source, target=target, strength=strength)

@@ -59,7 +59,7 @@ def check_names(store: Store, query: Query, values: Mapping[str, Value], held: C
     MissingAnalysis
         An analysis has not run; the message names the command that runs it.
     """
-    _check_parts(values, held)
+    _check_parts(query, values, held)
     for need in query.needs:
         _check_need(need, query, values, held)
     _check_property(store, values, held)
@@ -72,7 +72,7 @@ def check_label(store: Store, values: Mapping[str, Value]) -> None:
         _check_known("label or relationship type", values["label"], list(labels))
 
 
-def _check_parts(values: Mapping[str, Value], held: Contents) -> None:
+def _check_parts(query: Query, values: Mapping[str, Value], held: Contents) -> None:
     partition = held.partition(values.get("partition"))
     known: dict[str, Sequence[object]] = {
         "layer": [row["name"] for row in held.layers],
@@ -81,7 +81,7 @@ def _check_parts(values: Mapping[str, Value], held: Contents) -> None:
         "target": [row["name"] for row in held.targets],
         "neuron": held.near_neurons(str(values.get("neuron"))),
     }
-    known |= {name: [run["name"] for run in held.runs if run["kind"] in kinds] for name, kinds in _RUN_KINDS.items()}
+    known |= {name: _runs(query, kinds, values.get("partition"), held) for name, kinds in _RUN_KINDS.items()}
     for name, names in known.items():
         if values.get(name) is not None and not (name == "target" and not names):
             _check_known(name.replace("_", " "), values[name], names)
@@ -90,6 +90,17 @@ def _check_parts(values: Mapping[str, Value], held: Contents) -> None:
             ([], "Name its partition: partition=NAME.") if partition is None else (partition["clusters"], "")
         )
         _check_known("cluster", values["cluster"], clusters, remedy=remedy)
+
+
+def _runs(query: Query, kinds: Sequence[str], partition: object, held: Contents) -> list[object]:
+    """List the runs that a parameter may name: those of the analyses the question needs, where it says which."""
+    needs = [NEEDS[name] for name in query.needs if NEEDS[name].run_kind in kinds]
+    wanted = {(need.run_kind, partition if need.of_clusters else None) for need in needs}
+    return [
+        run["name"]
+        for run in held.runs
+        if run["kind"] in kinds and (not needs or (run["kind"], run["partition"]) in wanted)
+    ]
 
 
 def _check_need(name: str, query: Query, values: Mapping[str, Value], held: Contents) -> None:

@@ -9,7 +9,6 @@ import typer
 from atlas.cli.examples import example
 from atlas.cli.opening import opened
 from atlas.cli.tables import Format, FormatOption, print_table
-from atlas.keys import check_segment
 
 
 def add_to(app: typer.Typer) -> None:
@@ -58,7 +57,11 @@ def remove(
     """Remove a network or a run."""
     if (network is None) == (run is None):
         raise typer.BadParameter("Give a network, or --run KEY, and not both.")
+    from atlas.store import remove_network, remove_run
+
     with opened() as (atlas, progress):
-        key = check_segment(network, what="network key") if network is not None else str(run)
-        atlas.remove(key, progress=progress)
-    print(f"Removed {key}.")
+        if network is not None:
+            remove_network(atlas.store, network, progress=progress)
+        else:
+            remove_run(atlas.store, str(run), progress=progress)
+    print(f"Removed {network or run}.")

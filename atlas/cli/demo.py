@@ -87,7 +87,7 @@ def _connected(progress: ConsoleProgress) -> Atlas:
 
 
 def _answer(atlas: Atlas, key: str, demo_network: DemoNetwork, progress: ConsoleProgress) -> pd.DataFrame:
-    from ingest import Origin, add
+    from ingest import Opening, Origin, add
 
     with _timed("ingest", progress) as notes:
         was_there = key in set(atlas.networks()["network"])
@@ -96,7 +96,7 @@ def _answer(atlas: Atlas, key: str, demo_network: DemoNetwork, progress: Console
             demo_network.path,
             key=key,
             data=demo_network.data,
-            chain=demo_network.chain,
+            opening=Opening(chain=demo_network.chain),
             origin=Origin(seed=demo_network.seed),
             progress=progress,
         )

@@ -1,13 +1,13 @@
-"""`atlas ingest`: take a trained network into the atlas."""
+"""`atlas ingest`: take trained networks into the atlas."""
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
+from atlas.cli import ingest_many, ingest_one
+from atlas.cli import ingest_options as options
 from atlas.cli.examples import example
-from atlas.cli.opening import DataOption, DryRunOption, opened
+from atlas.cli.opening import DataOption, DryRunOption
 
 
 def add_to(app: typer.Typer) -> None:
@@ -16,35 +16,48 @@ def add_to(app: typer.Typer) -> None:
 
 
 def ingest(
-    file: Annotated[
-        str, typer.Argument(metavar="FILE", help="Tensors only: torch state dict or .safetensors.", show_default=False)
-    ],
-    key: Annotated[str, typer.Option(help="Name of the network in the atlas.", show_default=False)],
-    chain: Annotated[
-        str | None, typer.Option(help="Layers in order with their activations: 'fc1:relu,fc2'.", show_default=False)
-    ] = None,
+    source: options.SourceArgument,
+    key: options.KeyOption = None,
+    chain: options.ChainOption = None,
+    factory: options.FactoryOption = None,
+    input_: options.InputOption = None,
+    part: options.PartOption = None,
+    norm: options.NormOption = options.Norm.entrywise_l1,
+    allow_opaque: options.OpaqueOption = False,
     data: DataOption = None,
-    seed: Annotated[int | None, typer.Option(help="Seed it was trained with.", show_default=False)] = None,
-    training_step: Annotated[int | None, typer.Option(help="Training step.", show_default=False)] = None,
-    family: Annotated[str | None, typer.Option(help="Family of networks it belongs to.", show_default=False)] = None,
+    keep: options.KeepOption = None,
+    pattern: options.PatternOption = None,
+    family: options.FamilyOption = None,
+    seed: options.SeedOption = None,
+    training_step: options.StepOption = None,
+    workers: options.WorkersOption = None,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Load a trained multi-layer perceptron. The same file again changes nothing."""
-    from ingest import Origin, estimate, read_data, read_mlp, record
+    """Load a trained network, or all of a folder or a manifest. What stands there already is left as it is.
 
-    made = record(
-        read_mlp(file, chain=chain),
-        key=key,
-        data=None if data is None else read_data(data),
-        origin=Origin(seed=seed, training_step=training_step, family=family),
+    Repeat the command to go on where it was cut off. In a manifest, files are relative to it, and the options are for
+    rows that say nothing themselves. Checkpoints of one family and seed are joined in the order of their steps.
+    """
+    chosen = options.IngestOptions(
+        chain=chain,
+        factory=factory,
+        input=input_,
+        part=part,
+        norm=norm,
+        allow_opaque=allow_opaque,
+        data=data,
+        keep=keep,
+        family=family,
+        seed=seed,
+        training_step=training_step,
     )
-    size = estimate(made)
-    line = f"{key}: {made.architecture}, {size.n_neurons:,} neurons, {size.n_weights:,} weights"
-    if dry_run:
-        print(f"{line}; loading takes about {size.seconds:.2g} s and {size.bytes / 1e6:.2g} MB. Nothing was written.")
-        return
-    from atlas.store import load
+    from ingest.bulk import is_many
 
-    with opened() as (atlas, progress):
-        is_new = load(atlas.store, made, progress=progress)
-    print(f"{line}; {'loaded' if is_new else 'already there'}")
+    if is_many(source):
+        if key is not None or training_step is not None:
+            raise typer.BadParameter("--key and --training-step are for one file. Give them in a manifest.")
+        ingest_many.ingest(source, chosen, pattern=pattern, workers=workers, dry_run=dry_run)
+        return
+    if pattern is not None:
+        raise typer.BadParameter("--pattern chooses files of a folder.")
+    ingest_one.ingest(source, chosen, key=key, dry_run=dry_run)

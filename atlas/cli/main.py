@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from atlas.cli import analyses, ask, backup, contents, demo, ingest, server
+from atlas.cli import analyses, ask, backup, contents, demo, exchange, ingest, inspect, server
 from atlas.cli.errors import OneLineErrors
 from atlas.cli.examples import example
 
@@ -39,10 +39,12 @@ def _options(
 demo.add_to(app)
 app.add_typer(server.app, name="server")
 ingest.add_to(app)
+inspect.add_to(app)
 analyses.add_to(app)
 ask.add_to(app)
 contents.add_to(app)
 backup.add_to(app)
+exchange.add_to(app)
 
 
 def main() -> None:

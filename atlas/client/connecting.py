@@ -35,7 +35,7 @@ def connect(
         The managed server cannot be started.
     """
     address = uri or os.environ.get("ATLAS_NEO4J_URI")
-    if address is None:
+    if not address:
         return _managed(user, password, progress)
     secret = password if password is not None else os.environ.get("ATLAS_NEO4J_PASSWORD")
     if secret is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atlas.client import texts
@@ -11,13 +12,15 @@ from atlas.errors import EmptySelection, InputError, UnknownName
 from atlas.progress import Progress, silent
 from atlas.records import MaskedForward
 from atlas.store import Store
-from atlas.workflow.reading import layer_sizes, measured, subject
+from atlas.workflow.reading import layer_sizes, measured, partition_runs, subject
 
 if TYPE_CHECKING:
+    import igraph as ig
     import networkx as nx
     import pandas as pd
 
     from atlas.results import EffectResult, InformationResult, PartitionResult
+    from atlas.store.parquet import Manifest
     from atlas.workflow.plan import Outcome
 
 
@@ -104,20 +107,65 @@ class Network:
         """
         return self._values(texts.information(of_clusters=partition is not None), partition, run)
 
-    def to_networkx(self) -> nx.DiGraph[str]:
-        """Export neurons, with what `neurons` tells, and weights as a directed networkx graph."""
+    def to_networkx(self, *, partitions: Iterable[str] = ()) -> nx.DiGraph[str]:
+        """Give neurons, with what `neurons` tells, and weights as a directed networkx graph.
+
+        Nodes are the neurons' keys, edges have `value` and `strength`; what is null is left out. For each of
+        `partitions` a node has its cluster's number as `cluster_NAME`.
+
+        Raises
+        ------
+        UnknownName
+            There is no such partition.
+        """
+        from atlas.client.graphs import networkx_graph
+
+        return networkx_graph(self._store, self.key, partitions=partitions)
+
+    def to_igraph(self, *, partitions: Iterable[str] = ()) -> ig.Graph:
+        """Give neurons and weights as a directed igraph graph, faster than `to_networkx`.
+
+        A vertex is called by its neuron's key, `name`; what is null is None. Otherwise as `to_networkx`.
+
+        Raises
+        ------
+        UnknownName
+            There is no such partition.
+        """
+        from atlas.client.graphs import igraph_graph
+
+        return igraph_graph(self._store, self.key, partitions=partitions)
+
+    def export(self, folder: str | Path, *, overwrite: bool = False, progress: Progress = silent) -> Manifest:
+        """Write the network with its runs and their values into a folder of Parquet files, one a label or type.
+
+        Raises
+        ------
+        KeyTaken
+            Something stands there, and `overwrite` does not ask to replace it, or it is no export.
+        InputError, DiskFull
+            The place cannot be written, or its disk is full.
+        """
+        from atlas.store.parquet import export_network
+
+        return export_network(self._store, self.key, Path(folder), overwrite=overwrite, progress=progress)
+
+    def export_graphml(self, file: str | Path, *, overwrite: bool = False) -> None:
+        """Write what `to_networkx` gives, with all partitions, as GraphML.
+
+        Raises
+        ------
+        KeyTaken
+            Something stands there, and `overwrite` does not ask to replace it.
+        InputError, DiskFull
+            The place cannot be written, or its disk is full.
+        """
         import networkx as nx
 
-        graph: nx.DiGraph[str] = nx.DiGraph(network=self.key)
-        neurons = self.neurons().set_index("neuron")
-        graph.add_nodes_from((str(key), row) for key, row in neurons.to_dict("index").items())
-        weights = self.weights()
-        columns = (weights[name].tolist() for name in ("source", "target", "value", "strength"))
-        graph.add_edges_from(
-            (source, target, {"value": value, "strength": strength})
-            for source, target, value, strength in zip(*columns, strict=True)
-        )
-        return graph
+        from atlas.store.parquet.files import put_in_place
+
+        with put_in_place(Path(file), overwrite=overwrite) as place:
+            nx.write_graphml(self.to_networkx(partitions=partition_runs(self._store, self.key)), place)
 
     def partition(
         self,

@@ -23,9 +23,12 @@ RELATIONSHIPS = (
         "The block of weights between two layers, with its totals over the kept weights.",
         (
             Property("n_weights", "integer", "weights", "Number of kept weights."),
+            Property("n_trained", "integer", "weights", "Number of weights of the trained network."),
             Property("strength", "float", "", "Summed strength."),
-            Property("mean_value", "float", "", "Mean signed weight."),
-            Property("positive_share", "float", "", "Share of weights above zero."),
+            Property("mean_value", "float", "", "Mean signed weight; null where a sign has no meaning."),
+            Property("positive_share", "float", "", "Share of weights above zero; null where a sign has no meaning."),
+            Property("weight_policy", "string", "", "Which weights of the block are kept."),
+            Property("removed_strength_share", "float", "", "Share of the block's strength that is not kept."),
         ),
     ),
     RelationshipKind(
@@ -34,9 +37,29 @@ RELATIONSHIPS = (
         ("Neuron",),
         "The trained number on one connection.",
         (
-            Property("value", "float", "", "The signed weight; for a kernel its sum."),
-            Property("strength", "float", "", "Its magnitude; for a kernel the chosen norm."),
+            Property(
+                "value", "float", "", "The signed weight; for a kernel its sum; null where a sign has no meaning."
+            ),
+            Property("strength", "float", "", "Its magnitude; for a kernel the network's `norm` of it."),
         ),
+    ),
+    RelationshipKind(
+        "COMPOSES",
+        ("Neuron",),
+        ("Neuron",),
+        "How strongly an attention head reads what an earlier one writes into the residual sum, from 0 to 1.",
+        (
+            Property("query_strength", "float", "", "Into its query: |W_QK W_OV| / (|W_QK| |W_OV|), Frobenius norms."),
+            Property("key_strength", "float", "", "Into its key, likewise."),
+            Property("value_strength", "float", "", "Into its value, likewise."),
+        ),
+    ),
+    RelationshipKind(
+        "NEXT",
+        ("Network",),
+        ("Network",),
+        "The next checkpoint of the same training run: layer for layer and neuron for neuron the same network.",
+        (Property("n_steps", "integer", "steps", "Training steps between them; null if one is not known."),),
     ),
     RelationshipKind(
         "IN_CLUSTER",

@@ -2,6 +2,7 @@
 
 from atlas.store.annotate import annotate_effects, annotate_information
 from atlas.store.annotate_partition import annotate_partition
+from atlas.store.checkpoints import link_checkpoints
 from atlas.store.clean import clean
 from atlas.store.connection import Answer, CheckedQuery, Row, Store
 from atlas.store.fingerprint import fingerprint
@@ -25,6 +26,7 @@ __all__ = [
     "fingerprint",
     "finish",
     "layers",
+    "link_checkpoints",
     "load",
     "members",
     "network_properties",

@@ -7,25 +7,26 @@ from typing import Any
 
 import numpy as np
 
-from atlas.keys import neuron_key
-from atlas.records import BoolArray, FloatArray, NetworkRecord, WeightBlock
+from atlas.keys import layer_key
+from atlas.records import BoolArray, CompositionBlock, FloatArray, NetworkRecord, WeightBlock
 from atlas.store.connection import Step, Store
-from atlas.store.content import kept
+from atlas.store.parts import block_properties, neuron_keys
 
 BATCH = 20_000  # weights per transaction
 _MOST_TARGETS = 5_000
 
 _TARGETS = """MATCH (b:Neuron) WHERE b.key IN $targets WITH b ORDER BY b.number WITH collect(b) AS targets
 UNWIND range(0, size($sources) - 1) AS i MATCH (a:Neuron {key: $sources[i]}) """
+_EACH = _TARGETS + "UNWIND range(0, size(targets) - 1) AS j "
+# Where a sign has no meaning, `$value` is null, and a null is no property.
 _MAGNITUDE = (
-    _TARGETS
-    + """UNWIND range(0, size(targets) - 1) AS j
-WITH a, targets[j] AS b, $value[i][j] AS value CREATE (a)-[:WEIGHT {value: value, strength: abs(value)}]->(b)"""
+    _EACH
+    + """WITH a, targets[j] AS b, $value[i][j] AS value
+CREATE (a)-[:WEIGHT {value: value, strength: abs(value)}]->(b)"""
 )
 _DENSE = (
-    _TARGETS
-    + """UNWIND range(0, size(targets) - 1) AS j
-WITH a, targets[j] AS b, $value[i][j] AS value, $strength[i][j] AS strength
+    _EACH
+    + """WITH a, targets[j] AS b, $value[i][j] AS value, $strength[i][j] AS strength
 CREATE (a)-[:WEIGHT {value: value, strength: strength}]->(b)"""
 )
 _CHOSEN = (
@@ -34,32 +35,36 @@ _CHOSEN = (
 WITH a, targets[$chosen[i][k]] AS b, $value[i][k] AS value, $strength[i][k] AS strength
 CREATE (a)-[:WEIGHT {value: value, strength: strength}]->(b)"""
 )
+_COMPOSES = (
+    _EACH
+    + """WITH a, targets[j] AS b, i, j
+CREATE (a)-[:COMPOSES {query_strength: $query[i][j], key_strength: $key[i][j], value_strength: $value[i][j]}]->(b)"""
+)
 _FEEDS = """MATCH (a:Layer {key: $source}) MATCH (b:Layer {key: $target})
-CREATE (a)-[:FEEDS {n_weights: $n_weights, strength: $strength, mean_value: $mean_value,
-                    positive_share: $positive_share}]->(b)"""
+CREATE (a)-[f:FEEDS]->(b) SET f = $properties"""
 
 
 def write_block(store: Store, record: NetworkRecord, block: WeightBlock) -> Iterator[int]:
     """Write the weights of a block; after every transaction, give the number of weights it wrote."""
-    for rows, columns in _tiles(*block.value.shape):
-        text, parameters = _step(record.key, block, rows, columns)
-        store.write((text, parameters))
+    for rows, columns in _tiles(*block.strength.shape):
         mask = None if block.kept is None else block.kept[rows, columns]
-        yield (rows.stop - rows.start) * (columns.stop - columns.start) if mask is None else int(mask.sum())
+        n_weights = (rows.stop - rows.start) * (columns.stop - columns.start) if mask is None else int(mask.sum())
+        if n_weights:
+            store.write(_step(record.key, block, rows, columns))
+            yield n_weights
+
+
+def write_composition(store: Store, record: NetworkRecord, block: CompositionBlock) -> None:
+    """Write how strongly the heads of two layers compose."""
+    for rows, columns in _tiles(*block.query.shape):
+        arrays = {name: getattr(block, name)[rows, columns].tolist() for name in ("query", "key", "value")}
+        store.write((_COMPOSES, _ends(record.key, block, rows, columns) | arrays))
 
 
 def feeds(network: str, block: WeightBlock) -> Step:
     """Total a block for the relationship between its layers."""
-    value = block.value if block.kept is None else block.value[block.kept]
-    some = value.size > 0
-    return _FEEDS, {
-        "source": f"{network}/{block.source}",
-        "target": f"{network}/{block.target}",
-        "n_weights": block.n_weights,
-        "strength": float(kept(block, block.strength).sum(dtype=np.float64)),
-        "mean_value": float(value.mean(dtype=np.float64)) if some else None,
-        "positive_share": float((value > 0).mean()) if some else None,
-    }
+    ends = {"source": layer_key(network, block.source), "target": layer_key(network, block.target)}
+    return _FEEDS, ends | {"properties": block_properties(block)}
 
 
 def _tiles(n_sources: int, n_targets: int) -> Iterator[tuple[slice, slice]]:
@@ -71,23 +76,33 @@ def _tiles(n_sources: int, n_targets: int) -> Iterator[tuple[slice, slice]]:
             yield slice(top, min(top + height, n_sources)), slice(left, min(left + width, n_targets))
 
 
-def _step(network: str, block: WeightBlock, rows: slice, columns: slice) -> tuple[str, dict[str, Any]]:
-    value, strength = block.value[rows, columns], block.strength[rows, columns]
-    keys = {
-        "sources": [neuron_key(network, block.source, i) for i in range(rows.start, rows.stop)],
-        "targets": [neuron_key(network, block.target, j) for j in range(columns.start, columns.stop)],
+def _ends(network: str, block: WeightBlock | CompositionBlock, rows: slice, columns: slice) -> dict[str, Any]:
+    return {
+        "sources": neuron_keys(network, block.source, range(rows.start, rows.stop)),
+        "targets": neuron_keys(network, block.target, range(columns.start, columns.stop)),
     }
+
+
+def _step(network: str, block: WeightBlock, rows: slice, columns: slice) -> Step:
+    value, strength = None if block.value is None else block.value[rows, columns], block.strength[rows, columns]
+    keys = _ends(network, block, rows, columns)
     mask = None if block.kept is None else block.kept[rows, columns]
     if mask is not None and not mask.all():
         return _CHOSEN, keys | _chosen(value, strength, mask)
+    if value is None:
+        return _DENSE, keys | {"value": None, "strength": strength.tolist()}
     if np.array_equal(strength, np.abs(value)):
         return _MAGNITUDE, keys | {"value": value.tolist()}
     return _DENSE, keys | {"value": value.tolist(), "strength": strength.tolist()}
 
 
-def _chosen(value: FloatArray, strength: FloatArray, mask: BoolArray) -> dict[str, Any]:
+def _chosen(value: FloatArray | None, strength: FloatArray, mask: BoolArray) -> dict[str, Any]:
     return {
         "chosen": [np.flatnonzero(row).tolist() for row in mask],
-        "value": [row[keep].tolist() for row, keep in zip(value, mask, strict=True)],
-        "strength": [row[keep].tolist() for row, keep in zip(strength, mask, strict=True)],
+        "value": None if value is None else _rows_of(value, mask),
+        "strength": _rows_of(strength, mask),
     }
+
+
+def _rows_of(array: FloatArray, mask: BoolArray) -> list[list[float]]:
+    return [row[keep].tolist() for row, keep in zip(array, mask, strict=True)]

@@ -1,49 +1,23 @@
-"""What a network's record holds: checked, hashed, and put as properties."""
+"""What a network's record holds: hashed, and put as properties."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 
-from atlas.errors import BadParameter, NonFiniteWeights, ShapeError
-from atlas.keys import check_segment
-from atlas.records import FloatArray, NetworkRecord, Parameter, WeightBlock
+from atlas.records import BoolArray, CompositionBlock, FloatArray, NetworkRecord, Parameter, WeightBlock
 
 OPENED = "opened_"
-_ARRAYS = ("value", "strength", "kept")
-
-
-def check_record(record: NetworkRecord) -> None:
-    """Check that keys follow the rule, numbers are dense, arrays fit their layers, and weights are finite."""
-    check_segment(record.key, what="network")
-    for layer in record.layers:
-        check_segment(layer.name, what="layer")
-    for target in record.targets:
-        check_segment(target.name, what="target")
-    if [layer.number for layer in record.layers] != list(range(len(record.layers))):
-        raise BadParameter(f"The layers of {record.key!r} are not numbered 0, 1, 2, … in order. Number them from 0.")
-    for names, what in ((record.layers, "layer"), (record.targets, "target")):
-        if len({item.name for item in names}) < len(names):
-            raise BadParameter(f"Two {what}s of {record.key!r} share a name. Give each a name of its own.")
-    for block in record.blocks:
-        _check_block(record, block)
-
-
-def _check_block(record: NetworkRecord, block: WeightBlock) -> None:
-    sizes = {layer.name: layer.n_neurons for layer in record.layers}
-    where = f"The weights from {block.source!r} to {block.target!r} of {record.key!r}"
-    if block.source not in sizes or block.target not in sizes:
-        raise ShapeError(f"{where} name a layer the network lacks. Layers: {', '.join(sizes)}. Name one of them.")
-    fitting = (sizes[block.source], sizes[block.target])
-    for name in _ARRAYS:
-        array = getattr(block, name)
-        if array is not None and array.shape != fitting:
-            raise ShapeError(f"{where}: `{name}` has shape {array.shape}, the layers ask for {fitting}.")
-    if not (np.isfinite(kept(block, block.value)).all() and np.isfinite(kept(block, block.strength)).all()):
-        raise NonFiniteWeights(f"{where} hold NaN or infinity. An atlas needs finite weights. Repair or retrain it.")
+PLACE = "file"  # of what a record was opened with: where the file lies, which says nothing about what it holds
+WEIGHT_ARRAYS = ("value", "strength", "kept")
+COMPOSITION_ARRAYS = ("query", "key", "value")
+_PIECE = 200_000  # numbers hashed at once
+_ALL_KEPT, _NO_VALUES = b"all kept", b"no values"
 
 
 def kept(block: WeightBlock, array: FloatArray) -> FloatArray:
@@ -52,24 +26,68 @@ def kept(block: WeightBlock, array: FloatArray) -> FloatArray:
 
 
 def content_sha256(record: NetworkRecord) -> str:
-    """Hash everything in a record; two records with the same hash make the same graph."""
+    """Hash everything in a record but the folder and name of its file; the same hash, the same graph.
+
+    The order in which blocks and targets are listed does not count.
+    """
     digest = hashlib.sha256(json.dumps(_described(record), sort_keys=True).encode())
-    for block in record.blocks:
-        mask = np.ones(block.value.shape, dtype=bool) if block.kept is None else block.kept
-        digest.update(np.packbits(mask).tobytes())
-        for array in (block.value, block.strength):
-            digest.update(np.ascontiguousarray(kept(block, array) + 0.0, dtype="<f8").tobytes())
+    for block in _in_order(record.blocks):
+        for piece in _weights(block):
+            digest.update(piece)
+    for composition in _in_order(record.compositions):
+        for name in COMPOSITION_ARRAYS:
+            digest.update(_bytes(getattr(composition, name)))
     return digest.hexdigest()
 
 
+def _in_order(blocks: Iterable[Any]) -> list[Any]:
+    return sorted(blocks, key=lambda block: (block.target, block.source))
+
+
+def _weights(block: WeightBlock) -> Iterator[bytes]:
+    """Give which weights are kept, then values and strengths."""
+    mask = None if block.kept is None or block.kept.all() else block.kept
+    yield _ALL_KEPT if mask is None else np.packbits(mask).tobytes()
+    if block.value is None:
+        yield _NO_VALUES
+    else:
+        yield from _pieces(block.value, mask)
+    yield from _pieces(block.strength, mask)
+
+
+def _pieces(array: FloatArray, mask: BoolArray | None) -> Iterator[bytes]:
+    """Give an array piece by piece, so that it is not copied as a whole."""
+    height = max(_PIECE // max(array.shape[1], 1), 1)
+    for top in range(0, array.shape[0], height):
+        piece = array[top : top + height]
+        yield _bytes(piece if mask is None else np.where(mask[top : top + height], piece, 0))
+
+
+def _bytes(array: FloatArray) -> bytes:
+    """Give numbers in single precision where that says all, as it does for most files, else in double."""
+    with np.errstate(over="ignore"):
+        single = array.astype("<f4")
+    if array.dtype == single.dtype or np.array_equal(single, array):
+        return b"4" + (single + np.float32(0)).tobytes()  # no negative zeros
+    return b"8" + (array.astype("<f8") + 0.0).tobytes()
+
+
 def _described(record: NetworkRecord) -> dict[str, object]:
-    """Collect all of a record but its arrays."""
+    """Collect all of a record but its arrays and the place of its file."""
     whole = {field.name: getattr(record, field.name) for field in fields(record)}
-    parts: dict[str, object] = {
-        name: [{key: value for key, value in vars(part).items() if key not in _ARRAYS} for part in whole[name]]
-        for name in ("layers", "blocks", "targets")
+    return whole | {
+        "layers": [vars(layer) for layer in record.layers],
+        "targets": sorted((vars(target) for target in record.targets), key=lambda target: str(target["name"])),
+        "blocks": [
+            _without(block, WEIGHT_ARRAYS) | {"n_trained": n_existing(block)} for block in _in_order(record.blocks)
+        ],
+        "compositions": [_without(block, COMPOSITION_ARRAYS) for block in _in_order(record.compositions)],
+        "opened": {name: value for name, value in record.opened.items() if name != PLACE and value is not None},
     }
-    return whole | parts | {"opened": dict(record.opened)}
+
+
+def _without(block: WeightBlock | CompositionBlock, arrays: tuple[str, ...]) -> dict[str, object]:
+    return {name: value for name, value in vars(block).items() if name not in arrays}
 
 
 def network_properties_of(record: NetworkRecord) -> dict[str, Parameter]:
@@ -81,15 +99,22 @@ def network_properties_of(record: NetworkRecord) -> dict[str, Parameter]:
         "family": record.family,
         "seed": record.seed,
         "training_step": record.training_step,
+        "norm": record.norm,
+        "weights_sha256": record.weights_sha256,
         "file_sha256": record.file_sha256,
         "n_layers": len(record.layers),
         "n_neurons": sum(layer.n_neurons for layer in record.layers),
-        "n_weights": sum(int(block.value.size) for block in record.blocks),
+        "n_weights": sum(map(n_existing, record.blocks)),
         "n_stored_weights": sum(block.n_weights for block in record.blocks),
         "kept_strength_share": 1 - removed_share(record.blocks),
         "accuracy_percent": record.accuracy_percent,
         "content_sha256": content_sha256(record),
     }
+
+
+def n_existing(block: WeightBlock) -> int:
+    """Count the weights of the trained network, kept or not."""
+    return block.n_weights if block.n_trained is None else block.n_trained
 
 
 def removed_share(blocks: tuple[WeightBlock, ...]) -> float:

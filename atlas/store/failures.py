@@ -21,9 +21,11 @@ from atlas.errors import (
 _DISK_WORDS = ("no space left", "disk full", "not enough space", "out of disk", "disk quota", "outofdiskspace")
 _DENIED = ("Neo.ClientError.Security.", "Neo.TransientError.Security.")
 _WRITES = "Neo.ClientError.Statement.AccessMode"
+_REFUSED = ("Neo.ClientError.Statement.", "Neo.ClientError.Procedure.")
 _READ_ONLY = "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase"
 _CANNOT_APPEND = "Neo.DatabaseError.Transaction.TransactionLogError"  # what 5.26 says when its disk is full
 _BROKEN = "needs to be restarted"
+_CLOSED = "Driver closed"
 _LOST = (exceptions.ServiceUnavailable, exceptions.SessionExpired, exceptions.ConnectionAcquisitionTimeoutError)
 
 
@@ -59,6 +61,8 @@ def failure(error: Exception, uri: str) -> AtlasError:
 
 
 def _failed(uri: str, line: str) -> StoreError:
+    if line == _CLOSED:
+        return StoreError(f"The atlas at {uri} was closed. Open it again: connect().")
     if _BROKEN in line:
         return StoreError(
             f"The database at {uri} has stopped: {line}. If its disk is full, free some space. "
@@ -83,8 +87,8 @@ def _from_server(error: exceptions.Neo4jError, uri: str, line: str) -> AtlasErro
         return BadQuery(f"This text would change the graph, which a query may not: {line}. Only read.")
     if code == _READ_ONLY:
         return StoreError(f"The database at {uri} only reads: {line}. Its disk may be full; see the server's log.")
-    if code.startswith("Neo.ClientError.Statement."):
-        return BadQuery(f"The server refuses the query: {line}.")
+    if code.startswith(_REFUSED):
+        return BadQuery(f"The server refuses the query: {line}. Correct the text, or give the parameters it names.")
     if code.startswith("Neo.TransientError.General.DatabaseUnavailable"):
         return StoreUnavailable(f"The database at {uri} is not available: {line}. Wait, or see the server's log.")
     return _failed(uri, line)

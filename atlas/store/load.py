@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import neo4j
-import numpy as np
 
 from atlas.errors import KeyTaken
-from atlas.keys import layer_key, neuron_key, target_key
+from atlas.keys import layer_key, neuron_key
 from atlas.progress import Progress, silent
-from atlas.records import FloatArray, LayerRecord, NetworkRecord
-from atlas.store.blocks import feeds, write_block
+from atlas.records import FloatArray, NetworkRecord
+from atlas.store.blocks import feeds, write_block, write_composition
+from atlas.store.check import check_record
 from atlas.store.clean import LOCK, being_written, remove_leftover
 from atlas.store.connection import Step, Store
-from atlas.store.content import check_record, kept, network_properties_of, removed_share
+from atlas.store.content import OPENED, PLACE, network_properties_of
+from atlas.store.parts import answers, layer_properties, neuron_keys, neuron_strengths, target_properties
 
 _NEURONS_AT_ONCE = 5_000
 _STANDING = "MATCH (n:Network {key: $key}) RETURN properties(n) AS properties"
@@ -23,7 +24,7 @@ RETURN n.key AS key"""
 _BEGIN = "CREATE (n:Loading) SET n = $properties, n.owner = $owner"
 _LAYER = "MATCH (n:Loading {key: $network}) CREATE (n)-[:HAS_LAYER]->(l:Layer:Element) SET l = $properties"
 _TARGETS = """MATCH (n:Loading {key: $network}) UNWIND $targets AS target
-CREATE (n)-[:HAS_TARGET]->(t:Target {key: target.key, network: $network, name: target.name, kind: target.kind})"""
+CREATE (n)-[:HAS_TARGET]->(t:Target) SET t = target"""
 _NEURONS = """MATCH (l:Layer {key: $layer_key}) UNWIND range(0, size($keys) - 1) AS i
 CREATE (l)-[:HAS_NEURON]->(:Neuron:Element {
   key: $keys[i], network: l.network, layer: l.name, layer_number: l.number, number: $first + i,
@@ -40,7 +41,8 @@ def load(store: Store, record: NetworkRecord, *, progress: Progress = silent) ->
     Returns
     -------
     bool
-        True when it was loaded now, False when the same content stood there and nothing changed.
+        True when it was loaded now, False when the same content stood there and nothing changed; a file of the
+        same bytes in another place is the same content.
 
     Raises
     ------
@@ -57,6 +59,8 @@ def load(store: Store, record: NetworkRecord, *, progress: Progress = silent) ->
     store.write(*_frame(record))
     _write_neurons(store, record)
     _write_weights(store, record, progress)
+    for composition in record.compositions:
+        write_composition(store, record, composition)
     store.write(*(feeds(record.key, block) for block in record.blocks), _answers(record))
     if not store.write((LOCK, {}), (_PUBLISH, {"key": record.key, "owner": store.owner})):
         raise KeyTaken(f"The network {record.key!r} was removed while it was being loaded. Load it again.")
@@ -79,7 +83,7 @@ def _begin(tx: neo4j.ManagedTransaction, owner: str, properties: dict[str, Any])
 def _check_same(there: dict[str, Any], ours: dict[str, Any]) -> None:
     if there["content_sha256"] == ours["content_sha256"]:
         return
-    names = sorted((there.keys() | ours.keys()) - {"content_sha256", "loaded_at"})
+    names = sorted((there.keys() | ours.keys()) - {"content_sha256", "loaded_at", OPENED + PLACE})
     differing = ", ".join(name for name in names if there.get(name) != ours.get(name)) or "its weights"
     raise KeyTaken(
         f"Another network stands under {ours['key']!r}: its content is {there['content_sha256'][:12]}, "
@@ -90,33 +94,14 @@ def _check_same(there: dict[str, Any], ours: dict[str, Any]) -> None:
 
 def _frame(record: NetworkRecord) -> list[Step]:
     """Write layers and targets."""
-    targets = [{"key": target_key(record.key, t.name), "name": t.name, "kind": t.kind} for t in record.targets]
-    layers = [(_LAYER, {"network": record.key, "properties": _layer(record, layer)}) for layer in record.layers]
-    return [*layers, (_TARGETS, {"network": record.key, "targets": targets})]
-
-
-def _layer(record: NetworkRecord, layer: LayerRecord) -> dict[str, Any]:
-    incoming = tuple(block for block in record.blocks if block.target == layer.name)
-    return {
-        "key": layer_key(record.key, layer.name),
-        "network": record.key,
-        "name": layer.name,
-        "number": layer.number,
-        "kind": layer.kind,
-        "activation": layer.activation,
-        "n_neurons": layer.n_neurons,
-        "weight_policy": ", ".join(sorted({block.policy for block in incoming})) or None,
-        "removed_strength_share": removed_share(incoming) if incoming else None,
-    }
+    layers = [
+        (_LAYER, {"network": record.key, "properties": layer_properties(record, layer)}) for layer in record.layers
+    ]
+    return [*layers, (_TARGETS, {"network": record.key, "targets": target_properties(record)})]
 
 
 def _write_neurons(store: Store, record: NetworkRecord) -> None:
-    incoming = {layer.name: np.zeros(layer.n_neurons) for layer in record.layers}
-    outgoing = {layer.name: np.zeros(layer.n_neurons) for layer in record.layers}
-    for block in record.blocks:
-        strength = kept(block, block.strength)
-        incoming[block.target] += strength.sum(axis=0, dtype=np.float64)
-        outgoing[block.source] += strength.sum(axis=1, dtype=np.float64)
+    incoming, outgoing = neuron_strengths(record)
     for layer in record.layers:
         for first in range(0, layer.n_neurons, _NEURONS_AT_ONCE):
             numbers = range(first, min(first + _NEURONS_AT_ONCE, layer.n_neurons))
@@ -126,7 +111,7 @@ def _write_neurons(store: Store, record: NetworkRecord) -> None:
 def _neurons(network: str, layer: str, numbers: range, incoming: FloatArray, outgoing: FloatArray) -> Step:
     return _NEURONS, {
         "layer_key": layer_key(network, layer),
-        "keys": [neuron_key(network, layer, number) for number in numbers],
+        "keys": neuron_keys(network, layer, numbers),
         "first": numbers.start,
         "in_strength": incoming[numbers.start : numbers.stop].tolist(),
         "out_strength": outgoing[numbers.start : numbers.stop].tolist(),
@@ -144,10 +129,8 @@ def _write_weights(store: Store, record: NetworkRecord, progress: Progress) -> N
 
 
 def _answers(record: NetworkRecord) -> Step:
-    output = record.layers[-1].name
     rows = [
-        {"neuron": neuron_key(record.key, output, target.number), "target": target_key(record.key, target.name)}
-        for target in record.targets
-        if target.number is not None
+        {"neuron": neuron_key(record.key, record.layers[-1].name, number), "target": target}
+        for number, target in answers(record)
     ]
     return _ANSWERS, {"rows": rows}

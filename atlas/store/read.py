@@ -9,10 +9,23 @@ import numpy as np
 
 from atlas.errors import UnknownName
 from atlas.keys import layer_key, partition_key
-from atlas.records import IntArray, LayerRecord, NetworkRecord, Parameter, TargetRecord, WeightBlock
+from atlas.records import (
+    CompositionBlock,
+    IntArray,
+    LayerRecord,
+    NetworkRecord,
+    Parameter,
+    TargetRecord,
+    WeightBlock,
+)
 from atlas.store.connection import Row, Store
-from atlas.store.content import OPENED
+from atlas.store.content import COMPOSITION_ARRAYS, OPENED
+from atlas.store.parts import LAYER_NAMES
 
+_CHOSEN = (
+    *("architecture", "norm", "file_sha256", "weights_sha256", "dataset", "family", "seed"),
+    *("training_step", "accuracy_percent"),
+)
 _NETWORK = "MATCH (n:Network {key: $key}) RETURN properties(n) AS properties"
 _KEYS = "MATCH (n:Network) RETURN n.key AS key"
 _LAYERS = (
@@ -20,9 +33,14 @@ _LAYERS = (
 )
 _FEEDS = """MATCH (:Network {key: $key})-[:HAS_LAYER]->(a:Layer)-[f:FEEDS]->(b:Layer)
 RETURN a.name AS source, b.name AS target, a.n_neurons AS n_source, b.n_neurons AS n_target,
-  b.weight_policy AS policy, b.removed_strength_share AS removed ORDER BY a.number, b.number"""
+  f.n_trained AS n_trained, coalesce(f.weight_policy, b.weight_policy) AS policy,
+  coalesce(f.removed_strength_share, b.removed_strength_share) AS removed ORDER BY b.number, a.number"""
 _WEIGHTS = """MATCH (:Layer {key: $source})-[:HAS_NEURON]->(a:Neuron)-[w:WEIGHT]->(b:Neuron) WHERE b.layer = $target
 RETURN a.number AS source, collect(b.number) AS targets, collect(w.value) AS value, collect(w.strength) AS strength"""
+_COMPOSES = """MATCH (:Network {key: $key})-[:HAS_LAYER]->(s:Layer)-[:HAS_NEURON]->(a:Neuron)-[c:COMPOSES]->(b:Neuron)
+WITH s, a, b, c ORDER BY b.layer_number, s.number, a.number, b.number
+RETURN s.name AS source, b.layer AS target, s.n_neurons AS n_source,
+  collect(c.query_strength) AS query, collect(c.key_strength) AS key, collect(c.value_strength) AS value"""
 _TARGETS = """MATCH (:Network {key: $key})-[:HAS_TARGET]->(t:Target) OPTIONAL MATCH (x:Neuron)-[:ANSWERS]->(t)
 RETURN t.name AS name, t.kind AS kind, x.number AS number ORDER BY kind, number, size(name), name"""
 _PARTITIONS = "MATCH (:Network {key: $key})-[:HAS_PARTITION]->(p:Partition) RETURN p.name AS name ORDER BY name"
@@ -68,17 +86,23 @@ def layers(store: Store, key: str) -> list[Row]:
 
 
 def read_network(store: Store, key: str) -> NetworkRecord:
-    """Read a whole network; what is not kept has value and strength 0 and False in `kept`."""
+    """Read a whole network; what is not kept has value and strength 0 and False in `kept`.
+
+    Raises
+    ------
+    UnknownName
+        There is no complete network under the key.
+    """
     properties = network_properties(store, key)
     targets = [TargetRecord(**row) for row in store.rows(_TARGETS, key=key)]
-    chosen = ("architecture", "file_sha256", "dataset", "family", "seed", "training_step", "accuracy_percent")
     return NetworkRecord(
         key=key,
         layers=tuple(_layer(row) for row in layers(store, key)),
         blocks=tuple(_block(store, key, row) for row in store.rows(_FEEDS, key=key)),
+        compositions=tuple(_composition(row) for row in store.rows(_COMPOSES, key=key)),
         targets=tuple(sorted(targets, key=lambda target: target.kind != "all")),
         opened=_opened(properties),
-        **{name: properties[name] for name in chosen if name in properties},
+        **{name: properties[name] for name in _CHOSEN if name in properties},
     )
 
 
@@ -105,21 +129,30 @@ def _opened(properties: Row) -> dict[str, Parameter]:
 
 
 def _layer(row: Row) -> LayerRecord:
-    return LayerRecord(**{name: row[name] for name in ("name", "number", "kind", "n_neurons", "activation")})
+    return LayerRecord(**{name: row[name] for name in LAYER_NAMES if name in row})
 
 
 def _block(store: Store, key: str, feeds: Row) -> WeightBlock:
     shape = (feeds["n_source"], feeds["n_target"])
     value, strength, kept = np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=bool)
     found = store.columns(_WEIGHTS, source=layer_key(key, feeds["source"]), target=feeds["target"])
+    signed = any(found["value"]) or not found["value"]
     for i, targets, values, strengths in zip(*found.values(), strict=True):
-        value[i, targets], strength[i, targets], kept[i, targets] = values, strengths, True
+        strength[i, targets], kept[i, targets] = strengths, True
+        if signed:
+            value[i, targets] = values
     return WeightBlock(
         source=feeds["source"],
         target=feeds["target"],
-        value=value,
+        value=value if signed else None,
         strength=strength,
         kept=None if kept.all() else kept,
         policy=feeds["policy"],
+        n_trained=feeds["n_trained"],
         removed_strength_share=feeds["removed"],
     )
+
+
+def _composition(row: Row) -> CompositionBlock:
+    arrays = {name: np.array(row[name]).reshape(row["n_source"], -1) for name in COMPOSITION_ARRAYS}
+    return CompositionBlock(source=row["source"], target=row["target"], **arrays)

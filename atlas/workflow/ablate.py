@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+
 from atlas.analysis.ablation import effects_of_clusters, effects_of_neurons
 from atlas.analysis.ablation.answers import METHODS
 from atlas.errors import BadParameter, UnknownName
 from atlas.progress import Progress, silent
-from atlas.records import MaskedForward, Parameter, RunRecord
+from atlas.records import MaskedForward, Parameter, Replacement, RunRecord
 from atlas.results import EffectResult
 from atlas.store import Store, annotate_effects
 from atlas.workflow.execution import execute, is_finished
@@ -51,7 +53,8 @@ def plan(store: Store, forward: MaskedForward, params: AblateParams) -> Plan:
     n_elements = _n_elements(store, forward, params)
     n_forwards = n_elements * (1 if params.partition is None else 1 + params.n_null)
     first = forward.hidden[0] if forward.hidden else forward.layers[0]
-    once = seconds_of(partial(forward.forward_from, first, forward.activations(first).copy()))
+    silenced = {first: Replacement(numbers=np.array([0]), method="zero")}
+    once = seconds_of(partial(forward.outputs, silenced))
     n_relationships = n_elements * (1 + forward.data.n_classes)
     return Plan(
         run=run.key,

@@ -82,7 +82,7 @@ def check_forward(store: Store, forward: MaskedForward) -> None:
     Raises
     ------
     InputError
-        Its layers differ.
+        Its layers or its weights differ.
     """
     stored = layer_sizes(store, forward.network)
     given = {layer: forward.activations(layer).shape[1] for layer in forward.layers}
@@ -90,6 +90,12 @@ def check_forward(store: Store, forward: MaskedForward) -> None:
         raise InputError(
             f"The network given to run has the layers {_spelled(given)}, {forward.network!r} in the atlas has "
             f"{_spelled(stored)}. Both must be the same network. Give the one that was ingested."
+        )
+    recorded = network_properties(store, forward.network).get("weights_sha256")
+    if None not in (recorded, forward.weights_sha256) and recorded != forward.weights_sha256:
+        raise InputError(
+            f"The network given to run has other weights than {forward.network!r} in the atlas. Both must be the same "
+            "network. Give the one that was ingested, or ingest this one under another key."
         )
 
 

@@ -86,6 +86,21 @@ def test_the_same_file_again(run, ingested, files):
     assert run(*ingested).stdout.endswith("already there\n")
 
 
+def test_the_same_file_by_another_path(run, ingested, files, monkeypatch):
+    (files / "below").mkdir(exist_ok=True)
+    monkeypatch.chdir(files / "below")
+    words = ("ingest", "../blocks.pt", "--key", KEY, "--chain", CHAIN, "--data", "../trials.npz")
+    assert run(*words).stdout.endswith("already there\n")
+
+
+def test_a_run_of_another_kind_is_no_answer(run, ingested):
+    assert run("ablate", KEY).exit_code == 0
+    key = run("inform", KEY).stdout.split(", ")[1].strip()
+    done = run("ask", "most_damaging_neurons", f"network={KEY}", f"run={key}")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert f"Unknown run '{key}'" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "culprit"),
     [
@@ -103,6 +118,8 @@ def test_the_same_file_again(run, ingested, files):
         (["ask", "most_damaging_neurons", f"network={KEY}"], f"atlas ablate {KEY}"),
         (["remove", "client-command"], f"Did you mean '{KEY}'?"),
         (["remove", "--run", f"{KEY}/run/none"], "none"),
+        (["remove", "--run", KEY], f"Unknown run '{KEY}'"),
+        (["cypher", "CALL no.such()"], "Correct the text"),
         (["cypher", "MATCH (n) DETACH DELETE n"], "change the graph"),
         (["cypher", "MATCH (n:Network {key: $key}) RETURN n"], "key"),
     ],
@@ -115,6 +132,21 @@ def test_refused(words, culprit, run, ingested, atlas):
     assert len(errors) == 1
     assert culprit in errors[0]
     assert fingerprint(atlas.store, KEY) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "culprit"),
+    [
+        (["--layers", "dense_1,typo"], "Unknown layer 'typo'"),
+        (["--n-null", "-1"], "n_null is -1"),
+        (["--n-seeds", "-1"], "n_seeds is -1"),
+        (["--resolution", "0", "--name", "leiden-1.0-seed0"], "resolution is 0"),
+        (["--n-null", "5"], "The partition 'leiden-1.0-seed0' of"),
+    ],
+)
+def test_wrong_before_taken(words, culprit, run, ingested):
+    assert run("partition", KEY).exit_code == 0
+    assert culprit in run("partition", KEY, *words).stderr
 
 
 def test_changed_file(run, ingested, files):

@@ -5,7 +5,7 @@ from networks import two_blocks, two_blocks_data, xor, xor_data
 
 import ingest
 from atlas import connect
-from atlas.errors import BadParameter, InputError, KeyTaken, MissingAnalysis, UnknownName
+from atlas.errors import BadParameter, InputError, KeyTaken, MissingAnalysis, StoreError, UnknownName
 
 
 @pytest.fixture
@@ -109,3 +109,16 @@ def test_refused_parameters_leave_no_run(atlas, blocks):
 def test_partition_named_like_a_layer(name, blocks):
     with pytest.raises(BadParameter, match=f"'{name}' is taken"):
         blocks.partition(name=name)
+
+
+def test_a_closed_atlas_says_so(environment):
+    with connect() as atlas:
+        pass
+    with pytest.raises(StoreError, match="was closed"):
+        atlas.networks()
+
+
+def test_an_empty_address_is_none(monkeypatch):
+    monkeypatch.setenv("ATLAS_NEO4J_URI", "")
+    with pytest.raises(BadParameter, match="without an address"):
+        connect(user="neo4j")

@@ -10,13 +10,14 @@ from itertools import pairwise
 import numpy as np
 
 from atlas.keys import cluster_key, neuron_key, run_key
-from atlas.records import LayerRecord, NetworkRecord, RunRecord, TargetRecord, WeightBlock
+from atlas.records import CompositionBlock, LayerRecord, NetworkRecord, RunRecord, TargetRecord, WeightBlock
 from atlas.results import EffectResult, InformationResult, PartitionResult
 
 MIX = np.array([[1, 1, 0, 0], [1, -1, 0, 0], [0, 0, 1, 1], [0, 0, 1, -1]], dtype=np.float32)
 SUM = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], dtype=np.float32)
 LAYERS = ("input", "dense_1", "dense_2", "dense_3")
 SIZES = (4, 4, 4, 2)
+_COMPOSED = ("query", "key", "value")
 
 NEURONS = """MATCH (:Network {key: $network})-[:HAS_LAYER]->(l:Layer)-[:HAS_NEURON]->(x:Neuron)
 WHERE $layer IS NULL OR l.name = $layer
@@ -68,8 +69,32 @@ def thinned(record: NetworkRecord) -> NetworkRecord:
     for block in record.blocks:
         kept = block.value > 0
         removed = float(block.strength[~kept].sum() / block.strength.sum())
-        blocks.append(replace(block, kept=kept, policy="positive", removed_strength_share=removed))
+        blocks.append(replace(block, kept=kept, policy="positive", n_trained=kept.size, removed_strength_share=removed))
     return replace(record, blocks=tuple(blocks))
+
+
+def mixed(key: str) -> NetworkRecord:
+    """A network with everything a record can hold: no signs, two groups, a recurrent layer, sums, composing heads."""
+    draws = np.random.default_rng(2)
+    grouped = np.kron(np.eye(2, dtype=bool), np.ones((2, 2), dtype=bool))
+    value = draws.normal(size=(4, 4)).astype(np.float32)
+    ends = (("input", "conv", grouped), ("conv", "rnn", None), ("rnn", "rnn", None), ("rnn", "one", None))
+    ends += (("conv", "one", None), ("one", "two", None), ("rnn", "two", None))
+    blocks = [
+        WeightBlock(
+            source=source,
+            target=target,
+            value=None if target in ("one", "two") else value,
+            strength=draws.random(size=(4, 4)),
+            kept=kept,
+        )
+        for source, target, kept in ends
+    ]
+    thin = replace(blocks[-1], kept=value > 0, policy="positive", n_trained=16, removed_strength_share=0.25)
+    record = _record(key, dict.fromkeys(("input", "conv", "rnn", "one", "two"), 4), [*blocks[:-1], thin])
+    heads = [replace(layer, kind="attention", summary="mean length over positions") for layer in record.layers[3:]]
+    composition = CompositionBlock(source="one", target="two", **{n: draws.random((4, 4)) for n in _COMPOSED})
+    return replace(record, layers=(*record.layers[:3], *heads), compositions=(composition,), norm="frobenius")
 
 
 def _record(key: str, sizes: dict[str, int], blocks: list[WeightBlock]) -> NetworkRecord:

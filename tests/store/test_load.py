@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from store.samples import NEURONS, WEIGHTS, random_network, thinned, two_blocks
+from store.samples import NEURONS, WEIGHTS, mixed, random_network, thinned, two_blocks
 
-from atlas.errors import BadKey, KeyTaken, NonFiniteWeights, ShapeError, UnknownName
+from atlas.errors import BadKey, BadParameter, KeyTaken, NonFiniteWeights, ShapeError, UnknownName
 from atlas.records import NetworkRecord
-from atlas.store import Store, blocks, clean, fingerprint, load, network_properties, read_network
+from atlas.store import Store, blocks, clean, fingerprint, load, network_properties, read_network, remove_network
 from atlas.store.content import content_sha256
 
 
@@ -33,6 +33,42 @@ def test_read_back_thinned(store: Store, key: str) -> None:
     assert network_properties(store, key)["n_stored_weights"] == sum(int((b.value > 0).sum()) for b in record.blocks)
 
 
+def test_mixed(store: Store, key: str) -> None:
+    record = mixed(key)
+    load(store, record)
+    found = read_network(store, key)
+    assert content_sha256(found) == content_sha256(record)
+    by_ends = {(block.source, block.target): block for block in found.blocks}
+    assert {ends for ends, block in by_ends.items() if block.value is None} == {
+        ("rnn", "one"),
+        ("conv", "one"),
+        ("one", "two"),
+        ("rnn", "two"),
+    }
+    np.testing.assert_array_equal(by_ends["rnn", "rnn"].strength, record.blocks[2].strength)
+    assert found.compositions[0].query.tolist() == record.compositions[0].query.tolist()
+    properties = network_properties(store, key)
+    n_kept = int(record.blocks[-1].kept.sum())  # type: ignore[union-attr]
+    # two groups have 8 weights, five blocks 16 each; of the last 16 some are removed
+    assert (properties["n_weights"], properties["n_stored_weights"]) == (8 + 6 * 16, 8 + 5 * 16 + n_kept)
+    without = "MATCH (a:Neuron {network: $key})-[w:WEIGHT]->() WHERE w.value IS NULL RETURN count(w) AS n, keys(w) AS k"
+    assert store.rows(without, key=key) == [{"n": 3 * 16 + n_kept, "k": ["strength"]}]
+    loops = "MATCH (l:Layer {key: $key})-[f:FEEDS]->(l) RETURN f.n_weights AS n"
+    assert store.rows(loops, key=f"{key}/rnn") == [{"n": 16}]
+    remove_network(store, key)
+    assert store.rows("MATCH (x) WHERE x.network = $key RETURN x.key", key=key) == []
+
+
+def test_other_place(store: Store, key: str) -> None:
+    record = two_blocks(key)
+    load(store, record)
+    before = fingerprint(store, key)
+    assert not load(store, replace(record, opened={**record.opened, "file": "elsewhere/copy.pt"}))
+    assert fingerprint(store, key) == before
+    with pytest.raises(KeyTaken, match="differ in opened_chain"):
+        load(store, replace(record, opened={"file": "elsewhere/copy.pt", "chain": "b,a"}))
+
+
 def test_in_pieces(store: Store, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocks, "BATCH", 10)
     monkeypatch.setattr(blocks, "_MOST_TARGETS", 4)
@@ -49,7 +85,8 @@ def test_totals(store: Store, key: str) -> None:
     assert (properties["n_neurons"], properties["n_weights"], properties["kept_strength_share"]) == (14, 40, 1)
     feeds = store.rows("MATCH (:Layer {key: $key})-[f:FEEDS]->() RETURN properties(f) AS all", key=f"{key}/input")
     # MIX: six times 1, twice -1, eight times 0
-    assert feeds == [{"all": {"n_weights": 16, "strength": 8, "mean_value": 0.25, "positive_share": 0.375}}]
+    totals = {"n_weights": 16, "n_trained": 16, "strength": 8, "mean_value": 0.25, "positive_share": 0.375}
+    assert feeds == [{"all": {**totals, "weight_policy": "all", "removed_strength_share": 0}}]
     answers = store.rows("MATCH (x:Neuron)-[:ANSWERS]->(t {network: $key}) RETURN x.key AS x ORDER BY t.key", key=key)
     assert [row["x"] for row in answers] == [f"{key}/dense_3/0", f"{key}/dense_3/1"]
 
@@ -103,11 +140,13 @@ def test_text_is_data(store: Store, key: str) -> None:
 
 def _wrong(record: NetworkRecord, what: str) -> NetworkRecord:
     first = record.blocks[0]
-    value = np.full_like(first.value, np.nan) if what == "nan" else first.value[:3]
+    if what == "twice":
+        return replace(record, blocks=(first, *record.blocks))
+    value = np.full_like(first.strength, np.nan) if what == "nan" else first.strength[:3]
     return replace(record, blocks=(replace(first, value=value, strength=value), *record.blocks[1:]))
 
 
-@pytest.mark.parametrize(("what", "error"), [("nan", NonFiniteWeights), ("shape", ShapeError)])
+@pytest.mark.parametrize(("what", "error"), [("nan", NonFiniteWeights), ("shape", ShapeError), ("twice", BadParameter)])
 def test_refused(store: Store, key: str, what: str, error: type[Exception]) -> None:
     with pytest.raises(error, match="'input' to 'dense_1'"):
         load(store, _wrong(two_blocks(key), what))

@@ -8,7 +8,7 @@ import numpy as np
 
 from atlas.analysis.seeds import generator
 from atlas.errors import BadParameter, UnknownName
-from atlas.records import FloatArray, IntArray, MaskedForward, Replacement
+from atlas.records import IntArray, MaskedForward, Replacement
 
 METHODS = ("zero", "mean", "resample")
 
@@ -57,42 +57,18 @@ class AnswerCounter:
         return self._counted[key]
 
     def _run(self, members: Mapping[str, IntArray]) -> IntArray:
-        trials = self._touched_trials(members)
+        replace = {layer: self._replacement(numbers) for layer, numbers in members.items()}
+        trials = np.flatnonzero(self._network.touched(replace))
         if len(trials) == 0:
             return np.zeros((2, self._n_classes), dtype=np.int64)
-        right = self._answers(members, trials) == self._labels[trials]
-        was_right, labels = self._right[trials], self._labels[trials]
+        answers = np.argmax(self._network.outputs(replace, trials=trials), axis=1)
+        right, was_right, labels = answers == self._labels[trials], self._right[trials], self._labels[trials]
         broken, repaired = labels[was_right & ~right], labels[~was_right & right]
         return np.stack([np.bincount(changed, minlength=self._n_classes) for changed in (broken, repaired)])
 
-    def _answers(self, members: Mapping[str, IntArray], trials: IntArray) -> IntArray:
-        first, *later = members
-        activations = self._network.activations(first)[trials]
-        activations[:, members[first]] = self._replacement(first, members[first], trials)
-        replace = {
-            layer: Replacement(numbers=members[layer], values=self._replacement(layer, members[layer], trials))
-            for layer in later
-        }
-        outputs = self._network.forward_from(first, activations, replace=replace or None)
-        answers: IntArray = np.argmax(outputs, axis=1)
-        return answers
-
-    def _touched_trials(self, members: Mapping[str, IntArray]) -> IntArray:
-        everything = np.arange(len(self._labels))
-        touched = np.zeros(len(self._labels), dtype=np.bool_)
-        for layer, numbers in members.items():
-            intact = self._network.activations(layer)[:, numbers]
-            touched |= (intact != self._replacement(layer, numbers, everything)).any(axis=1)
-        return np.flatnonzero(touched)
-
-    def _replacement(self, layer: str, numbers: IntArray, trials: IntArray) -> FloatArray:
-        activations = self._network.activations(layer)
-        if self._method == "resample":
-            return np.asarray(activations[np.ix_(self._donor[trials], numbers)])
-        if self._method == "mean":
-            mean = activations[:, numbers].mean(axis=0, dtype=np.float64)
-            return np.asarray(mean, dtype=activations.dtype)
-        return np.zeros(len(numbers), dtype=activations.dtype)
+    def _replacement(self, numbers: IntArray) -> Replacement:
+        donors = self._donor if self._method == "resample" else None
+        return Replacement(numbers=numbers, method=self._method, donors=donors)
 
 
 def check_layers(network: MaskedForward, layers: tuple[str, ...]) -> None:
