@@ -24,7 +24,8 @@ class Keep:
 
     def __str__(self) -> str:
         """Write it as `--keep` takes it."""
-        return self.rule if self.rule in ("", "all") else f"{self.rule}:{self.number:g}"
+        number = int(self.number) if self.number == int(self.number) else self.number
+        return self.rule if self.rule in ("", "all") else f"{self.rule}:{number}"
 
 
 def parse_keep(text: str | None) -> Keep:

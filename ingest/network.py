@@ -97,11 +97,16 @@ def read_network(
 
 
 def _of_tensors(path: str, opening: Opening, data: DataRecord | None) -> TrainedNetwork:
-    file = read_tensors(path, part=opening.part)
+    file = read_tensors(path, part=_part(opening.part))
     module = _module(file.tensors, opening, repr(str(file.path)))
     how = {"chain": opening.chain, "factory": opening.factory, "part": opening.part}
     network = _of_module(module, opening, data, sha256=file.sha256, opened={"file": str(file.path), **how})
     return replace(network, notes=file.notes, found=file.found)
+
+
+def _part(text: str | None) -> str | int | None:
+    """Read a place in a list, or an entry's name."""
+    return int(text) if text is not None and text.isdecimal() else text
 
 
 def _module(tensors: Mapping[str, torch.Tensor], opening: Opening, source: str) -> nn.Module:

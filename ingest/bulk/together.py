@@ -35,7 +35,8 @@ def ingest_all(
     """Take in all networks of a folder, a manifest or a list; what stands there already is not read again.
 
     What fails is reported and stops nothing else. Checkpoints of one training run (same family, same seed, a step
-    each) are joined by NEXT in the order of their steps. Killed at any moment, the same call takes up the work.
+    each) are joined by NEXT in the order of their steps. Killed at any moment, the same call takes up the work; only an
+    offline fill begins anew.
 
     Parameters
     ----------

@@ -170,3 +170,10 @@ def test_tensors_that_do_not_fit():
 def test_unknown_norm():
     with pytest.raises(UnknownName, match=r"norm 'frobenus'. Did you mean 'frobenius'"):
         read_network(xor(), Opening(norm="frobenus"))
+
+
+def test_part_of_a_list(tmp_path):
+    torch.save([state(a=(3, 2)), state(a=(4, 2))], tmp_path / "n.pt")
+    first = read_network(tmp_path / "n.pt", Opening(chain="a", part="0"))
+    assert described(first)[-1] == ("a", 3, "identity")
+    assert first.opened["part"] == "0"
