@@ -43,9 +43,11 @@ def make_file(file: Path, n_weights: int) -> None:
 
 def atlas(file: Path, home: Path) -> None:
     """Fill an atlas from a file."""
+    from atlas.store.offline import write_csv
     from atlas.workflow.filling import fill
 
-    list(networks(file.with_name("tiny.pt")))  # what torch imports and compiles at its first export
+    with tempfile.TemporaryDirectory() as folder:  # what torch and polars load when they are first used
+        write_csv(networks(file.with_name("tiny.pt")), Path(folder))
     memory, began = Memory(), time.perf_counter()
     fill(networks(file), home=home, keep_running=True)
     finish(home, began, memory)

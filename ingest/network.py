@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from atlas.errors import AtlasError, BadParameter
+from atlas.errors import AtlasError, BadParameter, UnsupportedLayer
 from atlas.records import DataRecord, Parameter
 from ingest.input_shape import InputShape, inputs_for, parse_input
 from ingest.program.operation import Program
@@ -180,6 +180,11 @@ def _program(module: nn.Module, opening: Opening, data: DataRecord | None) -> tu
             return program_of_module(module, shape.example(_dtype(module))), shape
         except AtlasError as error:
             failures.append(error)
+    if opening.input is None and data is None and isinstance(failures[0], UnsupportedLayer):
+        raise UnsupportedLayer(
+            f"{failures[0]} One trial was taken for {shapes[0]}, after the first linear layer; "
+            "if it is not, give --data, or its shape with --input, for example --input 3x32x32."
+        ) from failures[0]
     raise failures[0]
 
 

@@ -25,7 +25,8 @@ def connect(
     user, password
         For that server; None takes ATLAS_NEO4J_USER (else `neo4j`) and ATLAS_NEO4J_PASSWORD.
     progress
-        Told where the start of the managed server stands. The first on a machine takes about a minute.
+        Told where the start of the managed server stands, which takes about a minute the first time on a machine, and
+        the clearing away of a network whose loading or removal was cut off.
 
     Raises
     ------
@@ -40,7 +41,7 @@ def connect(
     secret = password if password is not None else os.environ.get("ATLAS_NEO4J_PASSWORD")
     if secret is None:
         raise BadParameter(f"No password for {address!r}. {_REMEDY}")
-    return _opened(Store(address, user or os.environ.get("ATLAS_NEO4J_USER") or "neo4j", secret))
+    return _opened(Store(address, user or os.environ.get("ATLAS_NEO4J_USER") or "neo4j", secret), progress)
 
 
 def _managed(user: str | None, password: str | None, progress: Progress) -> Atlas:
@@ -49,13 +50,13 @@ def _managed(user: str | None, password: str | None, progress: Progress) -> Atla
     from atlas.server import start
 
     server = start(progress=progress)
-    return _opened(Store(server.uri, server.user, server.password))
+    return _opened(Store(server.uri, server.user, server.password), progress)
 
 
-def _opened(store: Store) -> Atlas:
+def _opened(store: Store, progress: Progress) -> Atlas:
     try:
         store.prepare()
-        clean(store)
+        clean(store, progress=progress)
     except BaseException:
         store.close()
         raise

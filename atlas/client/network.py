@@ -66,7 +66,7 @@ class Network:
     def matrix(self, source: str, target: str) -> pd.DataFrame:
         """Give the signed weights from one layer to another: one row a source neuron, one column a target neuron.
 
-        Weights that are not kept in the graph are NaN.
+        Weights that are not kept in the graph, or whose sign has no meaning, are NaN.
 
         Raises
         ------

@@ -25,15 +25,12 @@ _MAGNITUDE = (
 CREATE (a)-[:WEIGHT {value: value, strength: abs(value)}]->(b)"""
 )
 _DENSE = (
-    _EACH
-    + """WITH a, targets[j] AS b, $value[i][j] AS value, $strength[i][j] AS strength
-CREATE (a)-[:WEIGHT {value: value, strength: strength}]->(b)"""
+    _EACH + "WITH a, targets[j] AS b, i, j CREATE (a)-[:WEIGHT {value: $value[i][j], strength: $strength[i][j]}]->(b)"
 )
 _CHOSEN = (
     _TARGETS
-    + """UNWIND range(0, size($chosen[i]) - 1) AS k
-WITH a, targets[$chosen[i][k]] AS b, $value[i][k] AS value, $strength[i][k] AS strength
-CREATE (a)-[:WEIGHT {value: value, strength: strength}]->(b)"""
+    + """UNWIND range(0, size($chosen[i]) - 1) AS k WITH a, targets[$chosen[i][k]] AS b, i, k
+CREATE (a)-[:WEIGHT {value: $value[i][k], strength: $strength[i][k]}]->(b)"""
 )
 _COMPOSES = (
     _EACH

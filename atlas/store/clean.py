@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from atlas.errors import BadQuery, KeyTaken, StoreError
+from atlas.progress import Progress, silent
 from atlas.store import owner
 from atlas.store.connection import Row, Store
 from atlas.store.deletion import delete_network, delete_run
@@ -30,7 +31,7 @@ RETURN run.key AS key"""
 _TAKE = {"loading": _TAKE_LOADING, "removing": _TAKE_REMOVING, "run": _TAKE_RUN}
 
 
-def clean(store: Store) -> tuple[str, ...]:
+def clean(store: Store, *, progress: Progress = silent) -> tuple[str, ...]:
     """Remove every half-loaded network and half-written run whose process has ended; one read when there is none.
 
     Returns
@@ -38,7 +39,7 @@ def clean(store: Store) -> tuple[str, ...]:
     tuple[str, ...]
         Keys of the networks and runs removed.
     """
-    return tuple(left["key"] for left in _left_behind(store, _unfinished(store)) if _remove(store, left))
+    return tuple(left["key"] for left in _left_behind(store, _unfinished(store)) if _remove(store, left, progress))
 
 
 def remove_leftover(store: Store, network: str) -> None:
@@ -104,7 +105,7 @@ def _connected(store: Store, unfinished: list[Row]) -> Iterable[str]:
         return [one["owner"] for one in unfinished]
 
 
-def _remove(store: Store, left: Row) -> bool:
+def _remove(store: Store, left: Row, progress: Progress = silent) -> bool:
     """Remove a leftover unless another process was quicker, or an old query may still read it."""
     take = (_TAKE[left["state"]], {"key": left["key"], "owner": left["owner"], "ours": store.owner})
     taken = store.write((LOCK, {}), take)
@@ -113,5 +114,10 @@ def _remove(store: Store, left: Row) -> bool:
     if left["state"] == "run":
         delete_run(store, left["key"])
     else:
-        delete_network(store, left["key"])
+        delete_network(store, left["key"], progress=_named(progress, f"clear away {left['key']}, left unfinished"))
     return True
+
+
+def _named(progress: Progress, step: str) -> Progress:
+    """Tell another's progress as one step of this name."""
+    return lambda _, done, total: progress(step, done, total)

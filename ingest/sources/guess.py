@@ -13,7 +13,7 @@ import torch
 from atlas.keys import SEGMENT
 from ingest.sources.chain import linear_names
 
-FACTORY: Final = ("--factory", "package.module:factory")
+FACTORY: Final = ("--factory", "package.module:factory", "--input", "SHAPE")  # for the reader to fill in
 _ACTOR = re.compile(r"mlp_extractor\.policy_net\.\d+$")
 _RECURRENT = re.compile(r"(.*\.)?weight_hh(?:_l\d+)?$")
 _CELLS = {1: "RNN", 3: "GRU", 4: "LSTM"}

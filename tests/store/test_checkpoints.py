@@ -12,7 +12,7 @@ from atlas.errors import BadParameter, ShapeError, UnknownName
 from atlas.store import Store, fingerprint, link_checkpoints, load, remove_network
 
 _NEXT = """MATCH (a:Network)-[next:NEXT]->(b:Network) WHERE a.key STARTS WITH $key
-RETURN a.key AS a, b.key AS b, next.n_steps AS n_steps ORDER BY a.training_step"""
+RETURN a.key AS source, b.key AS target, next.n_steps AS n_steps ORDER BY n_steps"""
 
 
 @pytest.fixture

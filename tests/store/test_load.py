@@ -173,7 +173,9 @@ def test_interrupted(store: Store, key: str) -> None:
             {"key": key, "owner": store.owner},
         )
     )
-    assert clean(store) == (key,)
+    told: list[tuple[str, int, int]] = []
+    assert clean(store, progress=lambda *step: told.append(step)) == (key,)
+    assert told[-1] == (f"clear away {key}, left unfinished", 14, 14)
     assert load(store, two_blocks(key))
     assert fingerprint(store, key) == complete
 

@@ -177,3 +177,10 @@ def test_part_of_a_list(tmp_path):
     first = read_network(tmp_path / "n.pt", Opening(chain="a", part="0"))
     assert described(first)[-1] == ("a", 3, "identity")
     assert first.opened["part"] == "0"
+
+
+def test_guessed_input():
+    image = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(8, 3))
+    with pytest.raises(UnsupportedLayer, match=r"One trial was taken for 8, .* --input 3x32x32\."):
+        read_network(image)
+    assert described(read_network(image, Opening(input="1x4x4")))[-1] == ("2", 3, "identity")
