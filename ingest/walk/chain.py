@@ -10,6 +10,8 @@ import numpy as np
 from atlas.records import FloatArray, IntArray
 from ingest.program.operation import Operation, Program, factor_of, numbered
 
+NORM = "norm"  # in the text of a nonlinearity: a layer, group or instance norm before it
+
 
 @dataclass(frozen=True, kw_only=True)
 class Chain:
@@ -17,7 +19,7 @@ class Chain:
 
     value: str
     numbers: IntArray  # neuron of every element
-    factor: FloatArray | None = None  # of every neuron, from scales before the first nonlinearity
+    factor: FloatArray | None = None  # of every neuron, from scales and norms before the first nonlinearity
     functions: tuple[str, ...] = ()
     inner: frozenset[str] = field(default_factory=frozenset)  # values on the way, `value` included
 
@@ -31,7 +33,8 @@ def follow(program: Program, consumers: Mapping[str, Sequence[Operation]], value
     """Follow what a layer puts out through single-consumer scales and nonlinearities.
 
     Scales before the first nonlinearity belong to the weights into the layer; those after the last one to the weights
-    out of it, and so do not belong here. Moves that neither lose nor repeat elements may stand between.
+    out of it, and so do not belong here. A norm belongs to a layer only if a nonlinearity follows it. Moves that neither
+    lose nor repeat elements may stand between.
     """
     chain = Chain(value=value, numbers=numbers)
     factor: FloatArray | None = None
@@ -46,18 +49,23 @@ def follow(program: Program, consumers: Mapping[str, Sequence[Operation]], value
                 break
             numbers = placed
             continue
-        if operation.kind not in ("scale", "pointwise"):
+        if operation.kind not in ("scale", "pointwise", "normalise"):
             break
         numbers = np.broadcast_to(numbers, shape)
+        bent = bool(set(functions) - {NORM})
         if operation.kind == "pointwise":
             functions = (*functions, str(operation.options.get("function", "unknown")))
-        elif functions:
+        elif bent and operation.kind == "scale":
             continue
         else:
-            own = _neuron_factor(factor_of(operation, shape), numbers)
+            own = None if bent else _neuron_factor(factor_of(operation, shape), numbers)
             if own is None:
                 break
             factor = own if factor is None else factor * own
+            if operation.kind == "normalise":
+                functions = (*functions, NORM)
+            if functions:
+                continue
         chain = Chain(value=value, numbers=numbers, factor=factor, functions=functions, inner=passed)
     return chain
 

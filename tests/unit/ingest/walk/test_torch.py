@@ -190,3 +190,30 @@ def test_linear_network_against_autograd(blocks):
     ]  # (outputs, channels, positions)
     through = found["input", "0"].value @ found["0", "3"].value
     assert through == pytest.approx(jacobian.sum(dim=2).T.numpy(), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("layers", "shape"),
+    [
+        ([nn.Conv2d(2, 4, 3), nn.GroupNorm(2, 4), nn.ReLU(), nn.Flatten(), nn.Linear(16, 2)], (2, 4, 4)),
+        ([nn.Linear(3, 4), nn.LayerNorm(4), nn.GELU(), nn.Linear(4, 2)], (3,)),
+    ],
+    ids=["group", "layer"],
+)
+def test_norm_before_the_nonlinearity(layers, shape, blocks):
+    layers[1].weight.data = torch.tensor([1.0, -2.0, 0.5, 3.0])
+    module = nn.Sequential(*layers)
+    found = walked(module, *shape)
+    assert found.layers[1].activation == f"norm then {'relu' if len(shape) > 1 else 'gelu'}"
+    program = program_of_module(module.eval(), torch.zeros(1, *shape))
+    kinds = {operation.output: operation.kind for operation in program.operations}
+    assert kinds[found.sites["0"].value] == "pointwise"
+    kernels = layers[0].weight.detach().reshape(4, -1 if len(shape) == 1 else 2, *([9] if len(shape) > 1 else []))
+    sums = kernels.sum(dim=2) if kernels.ndim == 3 else kernels
+    expected = sums * layers[1].weight.detach()[:, None]  # gamma belongs to the weights into the layer
+    assert blocks(found)["input", "0"].value == pytest.approx(expected.T.numpy(), abs=1e-5)
+
+
+def test_norm_without_a_nonlinearity():
+    module = nn.Sequential(nn.Linear(3, 4), nn.LayerNorm(4), nn.Linear(4, 2))
+    assert walked(module, 3).layers[1].activation == "identity"
