@@ -33,8 +33,8 @@ def follow(program: Program, consumers: Mapping[str, Sequence[Operation]], value
     """Follow what a layer puts out through single-consumer scales and nonlinearities.
 
     Scales before the first nonlinearity belong to the weights into the layer; those after the last one to the weights
-    out of it, and so do not belong here. A norm belongs to a layer only if a nonlinearity follows it. Moves that neither
-    lose nor repeat elements may stand between.
+    out of it, and so do not belong here. A norm belongs to a layer only if a nonlinearity follows it. Moves that
+    neither lose nor repeat elements may stand between.
     """
     chain = Chain(value=value, numbers=numbers)
     factor: FloatArray | None = None
