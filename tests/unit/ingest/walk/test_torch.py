@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from architectures import Gpt, Vit, resnet18
 from torch import nn
-from torch.nn import functional
 
 from ingest.program.torch_program import program_of_module
 from ingest.walk import walk
@@ -19,29 +19,6 @@ def counts(found):
     return sum(layer.n_neurons for layer in found.layers), sum(block.n_weights for block in found.blocks)
 
 
-class Residual(nn.Module):
-    """Two convolutions, and the sum with what went in."""
-
-    def __init__(self, n_in, n_out, stride):
-        super().__init__()
-        self.conv1, self.bn1 = nn.Conv2d(n_in, n_out, 3, stride, 1, bias=False), nn.BatchNorm2d(n_out)
-        self.conv2, self.bn2 = nn.Conv2d(n_out, n_out, 3, 1, 1, bias=False), nn.BatchNorm2d(n_out)
-        same = stride == 1 and n_in == n_out
-        down = [nn.Conv2d(n_in, n_out, 1, stride, bias=False), nn.BatchNorm2d(n_out)]
-        self.down = nn.Identity() if same else nn.Sequential(*down)
-
-    def forward(self, x):
-        y = self.bn2(self.conv2(functional.relu(self.bn1(self.conv1(x)))))
-        return functional.relu(y + self.down(x))
-
-
-def resnet18():
-    sizes = [(64, 64, 1), (64, 64, 1), (64, 128, 2), (128, 128, 1), (128, 256, 2), (256, 256, 1), (256, 512, 2)]
-    stem = [nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
-    stages = [Residual(*size) for size in [*sizes, (512, 512, 1)]]
-    return nn.Sequential(*stem, *stages, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, 1000))
-
-
 def test_resnet18():
     found = walked(resnet18(), 3, 64, 64)
     # 3 + 64 + 4 * 64 + 5 * (128 + 256 + 512) + 1000 neurons; weights from all sources of every residual sum:
@@ -51,39 +28,6 @@ def test_resnet18():
     assert len(found.layers) == 22
 
 
-class Block(nn.Module):
-    """Attention and a perceptron beside the residual sum."""
-
-    def __init__(self, width, n_heads):
-        super().__init__()
-        self.n_heads = n_heads
-        self.ln1, self.ln2 = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
-        self.fc, self.proj = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
-
-    def forward(self, x):
-        n, steps, width = x.shape
-        parts = self.qkv(self.ln1(x)).chunk(3, -1)
-        heads = [part.view(n, steps, self.n_heads, width // self.n_heads).transpose(1, 2) for part in parts]
-        mixed = functional.scaled_dot_product_attention(*heads, is_causal=True)
-        x = x + self.out(mixed.transpose(1, 2).reshape(n, steps, width))
-        return x + self.proj(functional.gelu(self.fc(self.ln2(x))))
-
-
-class Gpt(nn.Module):
-    def __init__(self, n_words, width, n_heads, depth):
-        super().__init__()
-        self.wte, self.wpe = nn.Embedding(n_words, width), nn.Embedding(16, width)
-        self.h = nn.ModuleList(Block(width, n_heads) for _ in range(depth))
-        self.ln, self.head = nn.LayerNorm(width), nn.Linear(width, n_words, bias=False)
-
-    def forward(self, x):
-        y = self.wte(x) + self.wpe(torch.arange(x.shape[1]))
-        for block in self.h:
-            y = block(y)
-        return self.head(self.ln(y))
-
-
 def test_gpt():
     found = walked(Gpt(500, 128, 4, 4), tokens=8)
     reading = 128 * 4 * (1 + 3 + 5 + 7) + 4 * 4 * 128  # heads from 1, 3, 5, 7 sources; output projections
@@ -91,19 +35,6 @@ def test_gpt():
     assert counts(found) == (1 + 128 + 4 * (4 + 128 + 512 + 128) + 500, 128 + reading + thinking + 9 * 128 * 500)
     assert len(found.compositions) == 6  # of four attention layers, every two
     assert all(one.query.shape == (4, 4) for one in found.compositions)
-
-
-class Vit(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.patch, self.head = nn.Conv2d(3, 8, 4, 4), nn.Linear(8, 5)
-        self.first, self.places = nn.Parameter(torch.randn(1, 1, 8)), nn.Parameter(torch.randn(1, 5, 8))
-        self.blocks = nn.Sequential(Block(8, 2), Block(8, 2))
-
-    def forward(self, x):
-        x = self.patch(x).flatten(2).transpose(1, 2)
-        x = torch.cat([self.first.expand(x.shape[0], -1, -1), x], 1) + self.places
-        return self.head(self.blocks(x)[:, 0])
 
 
 def test_vit():
