@@ -55,7 +55,10 @@ def _recurrent(tensors: Mapping[str, torch.Tensor]) -> Guess | None:
         return None
     rows, n_neurons = tensors[layers[0]].shape
     cell = _CELLS.get(rows // n_neurons if n_neurons else 0, "cells")
-    return Guess(text=f"recurrent network: {len(layers)} layers of {cell}, {n_neurons} neurons", arguments=FACTORY)
+    return Guess(
+        text=f"recurrent network: {cell}, {len(layers)} layer{'s' if len(layers) > 1 else ''}, {n_neurons} neurons",
+        arguments=FACTORY,
+    )
 
 
 def _transformer(tensors: Mapping[str, torch.Tensor]) -> Guess | None:

@@ -41,9 +41,9 @@ def test_dry_run_of_a_folder(run, folder, home):
     done = run(folder, "--chain", CHAIN, "--keep", "top:1", "--dry-run")
     assert done.exit_code == 0
     assert done.stdout.splitlines() == [
-        "step_1: 2-2-2 relu, 6 neurons, 8 weights, 4 kept; loading takes about 3.2e-05 s and 0.3 kB",
-        "step_2: 2-2-2 relu, 6 neurons, 8 weights, 4 kept; loading takes about 3.2e-05 s and 0.3 kB",
-        "in all: 12 neurons, 16 weights, 8 kept; loading takes about 6.3e-05 s and 0.6 kB. "
+        "step_1: 2-2-2 relu, 6 neurons, 8 weights, 4 kept; loading takes about 0.01 s and 0.3 kB",
+        "step_2: 2-2-2 relu, 6 neurons, 8 weights, 4 kept; loading takes about 0.01 s and 0.3 kB",
+        "in all: 12 neurons, 16 weights, 8 kept; loading takes about 0.01 s and 0.6 kB. "
         "2 networks, 0 failed. Nothing was written.",
     ]
     assert "Note: took the entry 'model'; left out 'epoch' (2 networks)." in done.stderr
@@ -61,7 +61,7 @@ def test_dry_run_with_a_failure(run, folder, home):
 def test_dry_run_of_a_file(run, folder, home):
     done = run(folder / "step_1.pt", "--chain", CHAIN, "--dry-run")
     assert done.stdout == (
-        "step_1: 2-2-2 relu, 6 neurons, 8 weights, 8 kept; loading takes about 6.3e-05 s and 0.6 kB. "
+        "step_1: 2-2-2 relu, 6 neurons, 8 weights, 8 kept; loading takes about 0.01 s and 0.6 kB. "
         "Nothing was written.\n"
     )
     assert "Note: took the entry 'model'; left out 'epoch'." in done.stderr
@@ -124,7 +124,7 @@ def test_too_many_weights_at_a_terminal(folder, home):
     said = _all(ours)
     printed, _ = process.communicate(timeout=300)
     assert (process.returncode, printed.strip()) == (1, "")
-    assert "6 neurons, 8 weights, 8 kept; loading takes about 6.3e-05 s and 0.6 kB" in said
+    assert "6 neurons, 8 weights, 8 kept; loading takes about 0.01 s and 0.6 kB" in said
     assert "Keep all of them? [y/N]:" in said
     assert "more than 7" in said
     assert not home.exists()

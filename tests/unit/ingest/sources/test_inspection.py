@@ -47,8 +47,8 @@ def test_command_is_quoted(tmp_path: Path) -> None:
             "package.module:factory",
         ),
         (nn.Conv1d(1, 2, 3), "convolutional network: 1 convolutions, 1-d, and 0 linear", "package.module:factory"),
-        (nn.GRU(3, 5, num_layers=2), "recurrent network: 2 layers of GRU, 5 neurons", "package.module:factory"),
-        (nn.LSTMCell(3, 5), "recurrent network: 1 layers of LSTM, 5 neurons", "package.module:factory"),
+        (nn.GRU(3, 5, num_layers=2), "recurrent network: GRU, 2 layers, 5 neurons", "package.module:factory"),
+        (nn.LSTMCell(3, 5), "recurrent network: LSTM, 1 layer, 5 neurons", "package.module:factory"),
         (nn.MultiheadAttention(8, 2), "transformer: attention in 'in_proj_weight'", "package.module:factory"),
     ],
 )
