@@ -61,7 +61,7 @@ def module_of_chain(tensors: Mapping[str, torch.Tensor], chain: str) -> nn.Modul
     Returns
     -------
     nn.Module
-        Weights are copies, all float32, or all float64 where one of them is.
+        Weights are those given where they are of its type: all float32, or all float64 where one of them is.
 
     Raises
     ------
@@ -156,11 +156,10 @@ def _check_shapes(tensors: Mapping[str, torch.Tensor], names: Sequence[str]) -> 
 
 def _linear(tensors: Mapping[str, torch.Tensor], name: str, dtype: torch.dtype) -> nn.Linear:
     weight, bias = tensors[f"{name}.weight"], tensors.get(f"{name}.bias")
-    linear = nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None, dtype=dtype)
-    with torch.no_grad():
-        linear.weight.copy_(weight)
-        if bias is not None:
-            linear.bias.copy_(bias)
+    linear = nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None, dtype=dtype, device="meta")
+    linear.weight = nn.Parameter(weight.to(dtype), requires_grad=False)
+    if bias is not None:
+        linear.bias = nn.Parameter(bias.to(dtype), requires_grad=False)
     return linear
 
 

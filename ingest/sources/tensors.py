@@ -14,6 +14,8 @@ from ingest.sources.regular import hash_file, regular_file, shown
 from ingest.sources.safetensors_files import MAX_TENSORS, is_safetensors, read_safetensors
 from ingest.sources.torch_files import read_torch
 
+_PIECE = 1 << 20  # values looked at together
+
 
 @dataclass(frozen=True, kw_only=True)
 class TensorFile:
@@ -103,7 +105,8 @@ def n_not_finite(tensor: torch.Tensor) -> int:
     if not tensor.is_floating_point() and not tensor.is_complex():
         return 0
     values = tensor.float() if tensor.element_size() == 1 else tensor  # of 8-bit floats torch tells nothing
-    return tensor.numel() - int(torch.isfinite(values).sum())
+    pieces = torch.split(values.reshape(-1), _PIECE)  # little memory beside the tensor
+    return tensor.numel() - sum(int(torch.isfinite(piece).sum()) for piece in pieces)
 
 
 def _check_plain(tensors: Mapping[str, torch.Tensor], path: Path) -> None:

@@ -73,6 +73,15 @@ def test_values_are_copies():
     ].tolist() == [[0.5, 1], [0.5, 1]]
 
 
+def test_state_is_copied():
+    tensors = state(a=(1, 2))
+    network = read_network(tensors, Opening(chain="a"))
+    tensors["a.weight"].fill_(9)
+    given = {network.program.input.value: np.ones((1, 2), dtype=np.float32)}
+    assert network.program.run(given, [network.program.output])[network.program.output].tolist() == [[2]]
+    assert network.walked.blocks[0].value.tolist() == [[1], [1]]
+
+
 def test_modes_kept():
     module = nn.Sequential(nn.Linear(4, 3), nn.Dropout())
     module[1].eval()
