@@ -154,7 +154,8 @@ def _of_module(
     opened: Mapping[str, Parameter] | None = None,
 ) -> TrainedNetwork:
     check_weights(_weights(module.state_dict()), source=f"The module {type(module).__name__!r}")
-    program, shape = _program(module, opening, data)
+    own = opened is not None and opening.factory is None  # its tensors were read from a file, and nobody else has them
+    program, shape = _program(module, opening, data, own=own)
     return TrainedNetwork(
         program=program,
         walked=walk(program, norm=opening.norm, allow_opaque=opening.allow_opaque),
@@ -169,7 +170,7 @@ def _opened(how: Mapping[str, Parameter], opening: Opening) -> dict[str, Paramet
     return named | {"norm": opening.norm} | ({"allow_opaque": True} if opening.allow_opaque else {})
 
 
-def _program(module: nn.Module, opening: Opening, data: DataRecord | None) -> tuple[Program, InputShape]:
+def _program(module: nn.Module, opening: Opening, data: DataRecord | None, *, own: bool) -> tuple[Program, InputShape]:
     """Export the module for the first shape of inputs it runs on."""
     from ingest.program.torch_program import program_of_module
 
@@ -177,7 +178,7 @@ def _program(module: nn.Module, opening: Opening, data: DataRecord | None) -> tu
     failures: list[AtlasError] = []
     for shape in shapes:
         try:
-            return program_of_module(module, shape.example(_dtype(module))), shape
+            return program_of_module(module, shape.example(_dtype(module)), own=own), shape
         except AtlasError as error:
             failures.append(error)
     if opening.input is None and data is None and isinstance(failures[0], UnsupportedLayer):

@@ -16,6 +16,7 @@ from atlas.server.disk import disk_errors
 from atlas.server.lock import Jar
 
 N_THREADS = 16
+_PIECE = 1 << 18  # bytes read together
 N_TRIES = 3
 TIMEOUT_SECONDS = 20
 
@@ -62,10 +63,14 @@ def missing_jars(jars: Sequence[Jar], folder: Path) -> list[Jar]:
 
 def file_sha256(file: Path) -> str | None:
     """Compute the SHA-256 of a file, None when there is no such file."""
+    digest = hashlib.sha256()
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
+        with file.open("rb") as stream:
+            while piece := stream.read(_PIECE):
+                digest.update(piece)
     except FileNotFoundError:
         return None
+    return digest.hexdigest()
 
 
 def _download(jars: Sequence[Jar], folder: Path, progress: Progress) -> None:

@@ -24,7 +24,7 @@ _PASSED = {"clone", "contiguous", "alias", "detach"}
 _RANDOM = words("rand randn rand_like randn_like bernoulli randint randperm normal multinomial")
 
 
-def read_exported(exported: ExportedProgram) -> Graph:
+def read_exported(exported: ExportedProgram, *, own: bool = False) -> Graph:
     """Read the calls of an exported program, its parameters bound and its side effects taken out."""
     exported = written_out(exported)
     calls = fx.Graph()
@@ -33,7 +33,7 @@ def read_exported(exported: ExportedProgram) -> Graph:
     for call in calls.nodes:
         call.args = _moved(call.args)
         call.kwargs = _moved(call.kwargs)
-    tensors, paths = _bound(exported, copied)
+    tensors, paths = _bound(exported, copied, own=own)
     ends = [spec.arg.name for spec in exported.graph_signature.output_specs if spec.kind is OutputKind.USER_OUTPUT]
     put_out = [call for call in copied.values() if call.name in ends and call.op != "output"]
     if len(ends) != 1 or len(put_out) != 1 or not isinstance(put_out[0].meta.get("val"), torch.Tensor):
@@ -79,9 +79,9 @@ def check_deterministic(graph: Graph) -> None:
 
 
 def _bound(
-    exported: ExportedProgram, copied: dict[fx.Node, fx.Node]
+    exported: ExportedProgram, copied: dict[fx.Node, fx.Node], *, own: bool
 ) -> tuple[dict[fx.Node, torch.Tensor], dict[fx.Node, tuple[str, ...]]]:
-    """Give parameters, buffers and constants a copy each, on the processor and not in half precision."""
+    """Give parameters, buffers and constants: copies unless they are ours, on the processor, not in half precision."""
     placed = {call.name: call for call in copied.values() if call.op == "placeholder"}
     tensors, paths, tied = {}, {}, defaultdict(list)
     for path, tensor in exported.state_dict.items():
@@ -94,7 +94,7 @@ def _bound(
         if isinstance(value, torch.Tensor):
             call = placed[spec.arg.name]
             wide = value.detach().cpu()
-            tensors[call] = wide.float() if wide.dtype in HALF else wide.clone()
+            tensors[call] = wide.float() if wide.dtype in HALF else wide if own else wide.clone()
             if spec.kind is InputKind.PARAMETER:
                 paths[call] = (path, *(other for other in tied[_place(value)] if other != path))
     return tensors, paths

@@ -78,7 +78,7 @@ class TorchProgram:
             return run.values(given, wanted, hooks or {})
 
 
-def program_of_module(module: nn.Module, example: torch.Tensor) -> TorchProgram:
+def program_of_module(module: nn.Module, example: torch.Tensor, *, own: bool = False) -> TorchProgram:
     """Read the forward pass of a torch module, in evaluation mode; the module stays as it is.
 
     Parameters
@@ -86,6 +86,8 @@ def program_of_module(module: nn.Module, example: torch.Tensor) -> TorchProgram:
     example
         One trial or more, the batch on axis 0, of the shape and dtype the module takes. Its values do not matter,
         except that integers must be tokens the network knows.
+    own
+        Nobody else holds the module, so its weights need not be copied.
 
     Raises
     ------
@@ -95,7 +97,7 @@ def program_of_module(module: nn.Module, example: torch.Tensor) -> TorchProgram:
     if example.ndim == 0 or len(example) == 0:
         raise UnsupportedLayer("The example holds no trial. It is one trial or more, the batch on axis 0.")
     whole = example if example.is_floating_point() or example.dtype == torch.bool else example.long()
-    return _program(export_module(module, whole), whole)
+    return _program(export_module(module, whole), whole, own=own)
 
 
 def program_of_exported(exported: ExportedProgram) -> TorchProgram:
@@ -107,12 +109,12 @@ def program_of_exported(exported: ExportedProgram) -> TorchProgram:
         It takes in or puts out other than one tensor, was exported for a fixed batch of several trials, or lets
         trials change each other.
     """
-    return _program(exported, None)
+    return _program(exported, None, own=False)
 
 
-def _program(exported: ExportedProgram, example: torch.Tensor | None) -> TorchProgram:
+def _program(exported: ExportedProgram, example: torch.Tensor | None, *, own: bool) -> TorchProgram:
     with torch.no_grad(), quiet(), one_core():
-        graph = read_exported(exported)
+        graph = read_exported(exported, own=own)
         open_batch = has_open_batch(exported)
         trials = example_trials(graph.input.meta["val"], example, open_batch=open_batch)
         program = TorchProgram(graph, trials, open_batch=open_batch)

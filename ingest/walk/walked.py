@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from atlas.records import CompositionBlock, IntArray, LayerRecord, WeightBlock
+from atlas.records import CompositionBlock, FloatArray, IntArray, LayerRecord, WeightBlock
+
+_PIECE = 1 << 20  # weights hashed together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,5 +53,13 @@ class Walked:
         for block in self.blocks:
             digest.update(f"{block.source}>{block.target}".encode())
             for array in (block.value, block.strength):
-                digest.update(b"none" if array is None else np.ascontiguousarray(array, dtype="<f8").data)
+                for piece in (b"none",) if array is None else _pieces(array):
+                    digest.update(piece)
         return digest.hexdigest()
+
+
+def _pieces(array: FloatArray) -> Iterator[bytes]:
+    """Give the bytes of an array row by row in double precision, so that it is never copied as a whole."""
+    height = max(1, _PIECE // max(1, array.shape[1]))
+    for top in range(0, array.shape[0], height):
+        yield np.ascontiguousarray(array[top : top + height], dtype="<f8").tobytes()
