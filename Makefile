@@ -21,8 +21,10 @@ published: $(VENV)/installed-test
 	$(BIN)/pytest -m published
 
 benchmarks: $(VENV)/installed-test
-	$(BIN)/python benchmarks/load.py
-	$(BIN)/python benchmarks/demo.py
+	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.offline
+	$(BIN)/python -m benchmarks.rows
+	$(BIN)/python -m benchmarks.demo
 
 # The schema page is made from atlas/schema; never edit it by hand.
 schema: $(VENV)/installed

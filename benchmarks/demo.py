@@ -1,4 +1,4 @@
-"""Time `atlas demo` with a cold server on a machine where everything is installed: `python benchmarks/demo.py`."""
+"""Time `atlas demo` with a cold server on a machine where everything is installed: `python -m benchmarks.demo`."""
 
 from __future__ import annotations
 
