@@ -24,7 +24,7 @@ class Keep:
 
     def __str__(self) -> str:
         """Write it as `--keep` takes it."""
-        number = int(self.number) if self.number == int(self.number) else self.number
+        number = int(self.number) if float(self.number).is_integer() else self.number
         return self.rule if self.rule in ("", "all") else f"{self.rule}:{number}"
 
 
@@ -45,9 +45,8 @@ def parse_keep(text: str | None) -> Keep:
         value = float(number)
     except ValueError:
         value = float("nan")
-    fits = {"top": value >= 1 and value == int(value) if value == value else False, "min": value >= 0}
-    fits["share"] = 0 < value <= 1
-    if not fits.get(rule, False) or not np.isfinite(value):
+    fits = {"top": value >= 1 and value.is_integer(), "min": 0 <= value < np.inf, "share": 0 < value <= 1}
+    if not fits.get(rule, False):
         raise BadParameter(f"The rule {text!r} keeps no weights that could be named. Rules: {_FORMS}.")
     return Keep(rule, value)
 

@@ -88,9 +88,9 @@ def read_network(
         return source
     opening = opening or Opening()
     if isinstance(source, nn.Module):
-        return _of_module(source, opening, data, sha256=None)
+        return _of_memory(_checked(source), opening, data)
     if isinstance(source, Mapping):
-        return _of_module(_module(source, opening, "The state dict"), opening, data, sha256=None)
+        return _of_memory(_module(source, opening, "The state dict"), opening, data)
     path = fspath(source)
     suffix = Path(path).suffix.lower()
     return _READERS[suffix](path, opening) if suffix in _READERS else _of_tensors(path, opening, data)
@@ -99,9 +99,16 @@ def read_network(
 def _of_tensors(path: str, opening: Opening, data: DataRecord | None) -> TrainedNetwork:
     file = read_tensors(path, part=_part(opening.part))
     module = _module(file.tensors, opening, repr(str(file.path)))
-    how = {"chain": opening.chain, "factory": opening.factory, "part": opening.part}
-    network = _of_module(module, opening, data, sha256=file.sha256, opened={"file": str(file.path), **how})
+    # The tensors of a chain were read from the file, and nobody else has them.
+    program, shape = _program(module, opening, data, own=opening.factory is None)
+    how = {"chain": opening.chain, "factory": opening.factory, "part": opening.part, "input": str(shape)}
+    network = _walked(program, opening, sha256=file.sha256, opened=_opened(file.path, opening, how))
     return replace(network, notes=file.notes, found=file.found)
+
+
+def _of_memory(module: nn.Module, opening: Opening, data: DataRecord | None) -> TrainedNetwork:
+    program, _ = _program(module, opening, data, own=False)
+    return _walked(program, opening, sha256=_values_sha256(module), opened={})
 
 
 def _part(text: str | None) -> str | int | None:
@@ -111,7 +118,7 @@ def _part(text: str | None) -> str | int | None:
 
 def _module(tensors: Mapping[str, torch.Tensor], opening: Opening, source: str) -> nn.Module:
     if opening.factory is not None:
-        return module_of_factory(opening.factory, tensors=tensors)
+        return _checked(module_of_factory(opening.factory, tensors=tensors))
     if opening.chain is not None:
         return module_of_chain(tensors, opening.chain)
     raise missing_chain(source, tensors)
@@ -122,52 +129,34 @@ def _of_exported(path: str, opening: Opening) -> TrainedNetwork:
 
     exported = read_exported(path)
     check_weights(_weights(exported.state_dict), source=repr(path))
-    return _walked(program_of_exported(exported), opening, path)
+    return _of_program(program_of_exported(exported), opening, path)
 
 
 def _of_onnx(path: str, opening: Opening) -> TrainedNetwork:
     from ingest.program.onnx_program import program_of_onnx
 
-    return _walked(program_of_onnx(Path(path)), opening, path)
+    program = program_of_onnx(Path(path))
+    check_weights(_tensors(program), source=repr(path))
+    return _of_program(program, opening, path)
 
 
 _READERS = {".onnx": _of_onnx, ".pt2": _of_exported}
 
 
-def _walked(program: Program, opening: Opening, path: str) -> TrainedNetwork:
+def _of_program(program: Program, opening: Opening, path: str) -> TrainedNetwork:
     file = Path(path).expanduser().resolve()
-    return TrainedNetwork(
-        program=program,
-        walked=walk(program, norm=opening.norm, allow_opaque=opening.allow_opaque),
-        sha256=hash_file(file),
-        opened=_opened({"file": str(file)}, opening),
-        norm=opening.norm,
-    )
+    return _walked(program, opening, sha256=hash_file(file), opened=_opened(file, opening))
 
 
-def _of_module(
-    module: nn.Module,
-    opening: Opening,
-    data: DataRecord | None,
-    *,
-    sha256: str | None,
-    opened: Mapping[str, Parameter] | None = None,
-) -> TrainedNetwork:
-    check_weights(_weights(module.state_dict()), source=f"The module {type(module).__name__!r}")
-    own = opened is not None and opening.factory is None  # its tensors were read from a file, and nobody else has them
-    program, shape = _program(module, opening, data, own=own)
-    return TrainedNetwork(
-        program=program,
-        walked=walk(program, norm=opening.norm, allow_opaque=opening.allow_opaque),
-        sha256=sha256 or _values_sha256(module),
-        opened={} if opened is None else _opened({**opened, "input": str(shape)}, opening),
-        norm=opening.norm,
-    )
+def _walked(program: Program, opening: Opening, *, sha256: str, opened: Mapping[str, Parameter]) -> TrainedNetwork:
+    walked = walk(program, norm=opening.norm, allow_opaque=opening.allow_opaque)
+    return TrainedNetwork(program=program, walked=walked, sha256=sha256, opened=opened, norm=opening.norm)
 
 
-def _opened(how: Mapping[str, Parameter], opening: Opening) -> dict[str, Parameter]:
-    named: dict[str, Parameter] = {name: value for name, value in how.items() if value is not None}
-    return named | {"norm": opening.norm} | ({"allow_opaque": True} if opening.allow_opaque else {})
+def _opened(file: Path, opening: Opening, how: Mapping[str, Parameter] | None = None) -> dict[str, Parameter]:
+    named = {name: value for name, value in (how or {}).items() if value is not None}
+    kept: dict[str, Parameter] = {"file": str(file), **named, "norm": opening.norm}
+    return kept | ({"allow_opaque": True} if opening.allow_opaque else {})
 
 
 def _program(module: nn.Module, opening: Opening, data: DataRecord | None, *, own: bool) -> tuple[Program, InputShape]:
@@ -206,6 +195,21 @@ def _shapes(module: nn.Module, opening: Opening, data: DataRecord | None) -> lis
 def _dtype(module: nn.Module) -> torch.dtype:
     doubles = any(tensor.dtype == torch.float64 for tensor in module.state_dict().values())
     return torch.float64 if doubles else torch.float32
+
+
+def _checked(module: nn.Module) -> nn.Module:
+    check_weights(_weights(module.state_dict()), source=f"The module {type(module).__name__!r}")
+    return module
+
+
+def _tensors(program: Program) -> dict[str, torch.Tensor]:
+    """Name the tensors of a program, but for constants that are added: a mask may hold infinity."""
+    return {
+        f"{operation.name or operation.output}.{name}": torch.tensor(values)
+        for operation in program.operations
+        for name, values in operation.tensors.items()
+        if name != "offset"
+    }
 
 
 def _weights(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -66,6 +66,14 @@ def test_another_networks_module(atlas, blocks):
         atlas.network("client-blocks", forward=forward).ablate()
 
 
+def test_the_same_layers_with_other_weights(atlas, blocks):
+    module = two_blocks()
+    module.dense_1.weight.data[0, 0] = 2
+    other = ingest.forward(module, key="client-blocks", data=two_blocks_data())
+    with pytest.raises(InputError, match="has other weights than 'client-blocks'"):
+        atlas.network("client-blocks", forward=other).ablate(method="mean")
+
+
 def test_unknown_network(atlas, blocks):
     with pytest.raises(UnknownName, match="Did you mean 'client-blocks'"):
         atlas.network("client-block")

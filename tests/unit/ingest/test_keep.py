@@ -45,7 +45,9 @@ def test_absent_connections_stay_absent():
     assert (block.n_trained, block.removed_strength_share) == (4, pytest.approx(3 / 10))
 
 
-@pytest.mark.parametrize("text", ["", "some", "top", "top:0", "top:1.5", "min:-1", "share:0", "share:1.1", "top:nan"])
+@pytest.mark.parametrize(
+    "text", ["", "some", "top", "top:0", "top:1.5", "min:-1", "share:0", "share:1.1", "top:nan", "top:inf", "min:inf"]
+)
 def test_bad_rule(text):
     with pytest.raises(BadParameter, match=r"Rules: all, top:K"):
         parse_keep(text)

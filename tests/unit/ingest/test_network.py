@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from networks import two_blocks, xor
+from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 from torch.nn import functional
 
@@ -169,6 +171,19 @@ def test_not_finite(value):
     module.dense_2.weight.data[1, 2] = module.dense_2.weight.data[3, 0] = value
     with pytest.raises(NonFiniteWeights, match=r"'dense_2\.weight' has 2 NaN or infinite values"):
         read_network(module)
+
+
+def test_onnx_not_finite(tmp_path):
+    weights = [numpy_helper.from_array(np.array([[1, 2]], np.float32), "w")]
+    weights += [numpy_helper.from_array(np.array([np.nan], np.float32), "b")]
+    values = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ("n", size)) for name, size in (("x", 2), ("y", 1))
+    ]
+    node = helper.make_node("Gemm", ["x", "w", "b"], ["y"], transB=1)
+    graph = helper.make_graph([node], "g", values[:1], values[1:], weights)
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), tmp_path / "n.onnx")
+    with pytest.raises(NonFiniteWeights, match=r"n\.onnx.*'w\.bias' has 1 NaN or infinite values"):
+        read_network(tmp_path / "n.onnx")
 
 
 def test_tensors_that_do_not_fit():
