@@ -16,7 +16,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from atlas.server.jars import file_sha256
+from atlas.server.jars import checksum
 from atlas.server.program import Program
 from atlas.server.settings import Home
 
@@ -60,7 +60,7 @@ def archive_flags(program: Program, home: Home, cache: Path) -> tuple[str, ...]:
             return ()
     # Java refuses an archive of other jars, of jars changed since, or made on another base.
     jars = [(jar, jar.stat().st_mtime_ns) for jar in program.jars]
-    made_of = _digest(java.path, java.description, base and file_sha256(base), *jars)
+    made_of = _digest(java.path, java.description, base and checksum(base), *jars)
     file = folder / f"neo4j-{program.line.version}-{made_of}.jsa"
     archive = Archive(base=base, file=file, draft=_draft(home))
     note = {"trial": program.command(home, "-version", flags=archive.trial()), "file": str(file)}
@@ -89,7 +89,7 @@ def drop_draft(home: Home) -> None:
 def is_sound(file: Path) -> bool:
     """See whether an archive is there and unchanged since it was taken over."""
     stamp = _stamp(file)
-    return stamp.exists() and file_sha256(file) == stamp.read_text(encoding="ascii")
+    return stamp.exists() and checksum(file) == stamp.read_text(encoding="ascii")
 
 
 def _draft(home: Home) -> Path:
@@ -118,7 +118,7 @@ def _make_base(java: Path, base: Path) -> bool:
 def _take(draft: Path, file: Path) -> None:
     beside = file.with_suffix(f".{os.getpid()}-new")
     shutil.move(draft, beside)
-    sha256 = file_sha256(beside) or ""
+    sha256 = checksum(beside) or ""
     beside.replace(file)
     _stamp(file).write_text(sha256, encoding="ascii")
 

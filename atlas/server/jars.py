@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -11,12 +10,12 @@ from pathlib import Path
 from filelock import FileLock
 
 from atlas.errors import ServerFailed
+from atlas.hashing import file_sha256
 from atlas.progress import Progress, silent
 from atlas.server.disk import disk_errors
 from atlas.server.lock import Jar
 
 N_THREADS = 16
-_PIECE = 1 << 18  # bytes read together
 N_TRIES = 3
 TIMEOUT_SECONDS = 20
 
@@ -57,20 +56,16 @@ def fetch_jars(jars: Sequence[Jar], cache: Path, *, progress: Progress = silent)
 def missing_jars(jars: Sequence[Jar], folder: Path) -> list[Jar]:
     """List the jars whose file is absent or has another checksum than the lock says."""
     with ThreadPoolExecutor(N_THREADS) as pool:
-        good = pool.map(lambda jar: file_sha256(folder / jar.path) == jar.sha256, jars)
+        good = pool.map(lambda jar: checksum(folder / jar.path) == jar.sha256, jars)
         return [jar for jar, is_good in zip(jars, good, strict=True) if not is_good]
 
 
-def file_sha256(file: Path) -> str | None:
+def checksum(file: Path) -> str | None:
     """Compute the SHA-256 of a file, None when there is no such file."""
-    digest = hashlib.sha256()
     try:
-        with file.open("rb") as stream:
-            while piece := stream.read(_PIECE):
-                digest.update(piece)
+        return file_sha256(file)
     except FileNotFoundError:
         return None
-    return digest.hexdigest()
 
 
 def _download(jars: Sequence[Jar], folder: Path, progress: Progress) -> None:
@@ -100,7 +95,7 @@ def _fetch(jar: Jar, folder: Path) -> None:
         except _download_errors() as error:
             reason = str(error)
             continue
-        found = file_sha256(file)
+        found = checksum(file)
         if found == jar.sha256:
             return
         reason = f"its checksum is {found} instead of {jar.sha256}"

@@ -11,13 +11,12 @@ from atlas.analysis.ablation import effects_of_clusters, effects_of_neurons
 from atlas.analysis.ablation.answers import METHODS
 from atlas.errors import BadParameter, UnknownName
 from atlas.progress import Progress, silent
-from atlas.records import MaskedForward, Parameter, Replacement, RunRecord
+from atlas.records import MaskedForward, Parameter, Replacement
 from atlas.results import EffectResult
 from atlas.store import Store, annotate_effects
 from atlas.workflow.execution import execute, is_finished
 from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
-from atlas.workflow.provenance import run_record
-from atlas.workflow.reading import check_forward, hidden_members, subject
+from atlas.workflow.reading import hidden_members, measuring_run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +48,7 @@ class AblateParams:
 
 def plan(store: Store, forward: MaskedForward, params: AblateParams) -> Plan:
     """Tell what `ablate` would do; the time is estimated from one run of the network."""
-    run = _run(store, forward, params)
+    run = measuring_run(store, forward, params, kind="ablate")
     n_elements = _n_elements(store, forward, params)
     n_forwards = n_elements * (1 if params.partition is None else 1 + params.n_null)
     first = forward.hidden[0] if forward.hidden else forward.layers[0]
@@ -81,7 +80,7 @@ def ablate(
     InputError
         The network to run is not the one in the graph.
     """
-    run = _run(store, forward, params)
+    run = measuring_run(store, forward, params, kind="ablate")
 
     def compute() -> EffectResult:
         if params.partition is None:
@@ -108,11 +107,3 @@ def _n_elements(store: Store, forward: MaskedForward, params: AblateParams) -> i
     if params.partition is not None:
         return len(hidden_members(store, forward, params.partition))
     return sum(forward.activations(layer).shape[1] for layer in forward.hidden)
-
-
-def _run(store: Store, forward: MaskedForward, params: AblateParams) -> RunRecord:
-    found = subject(store, forward.network, partition=params.partition)
-    check_forward(store, forward)
-    return run_record(
-        found, kind="ablate", method=params.method, seed=params.seed, params=params.for_run, data=forward.data
-    )

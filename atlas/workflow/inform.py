@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from atlas.analysis.information import cluster_information, label_information
 from atlas.errors import UnknownName
 from atlas.progress import Progress, silent
-from atlas.records import MaskedForward, Parameter, RunRecord
+from atlas.records import MaskedForward, Parameter
 from atlas.results import InformationResult
 from atlas.store import Store, annotate_information
 from atlas.workflow.execution import execute, is_finished
 from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
-from atlas.workflow.provenance import run_record
-from atlas.workflow.reading import Members, check_forward, hidden_members, subject
+from atlas.workflow.reading import Members, hidden_members, measuring_run
 
 METHODS = ("label",)
 CLUSTER_STATES = 2  # of each of its neurons
@@ -53,7 +52,7 @@ class InformParams:
 
 def plan(store: Store, forward: MaskedForward, params: InformParams) -> Plan:
     """Tell what `inform` would do; the time is estimated from one neuron or one cluster."""
-    run = _run(store, forward, params)
+    run = measuring_run(store, forward, params, kind="inform")
     if params.partition is None:
         n_elements = sum(forward.activations(layer).shape[1] for layer in forward.layers)
         once = seconds_of(lambda: _of_neurons(forward, params, n_neurons=1))
@@ -88,7 +87,7 @@ def inform(
     InputError
         The network to run is not the one in the graph.
     """
-    run = _run(store, forward, params)
+    run = measuring_run(store, forward, params, kind="inform")
 
     def compute() -> InformationResult:
         if params.partition is None:
@@ -134,12 +133,4 @@ def _of_clusters(
         n_bootstrap=params.n_bootstrap,
         seed=params.seed,
         progress=progress,
-    )
-
-
-def _run(store: Store, forward: MaskedForward, params: InformParams) -> RunRecord:
-    found = subject(store, forward.network, partition=params.partition)
-    check_forward(store, forward)
-    return run_record(
-        found, kind="inform", method=params.method, seed=params.seed, params=params.for_run, data=forward.data
     )

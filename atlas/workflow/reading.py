@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from atlas.errors import InputError, UnknownName
-from atlas.records import IntArray, MaskedForward
+from atlas.records import IntArray, MaskedForward, Parameter, RunRecord
 from atlas.store import Store, layers, members, network_properties
-from atlas.workflow.provenance import Subject
+from atlas.workflow.provenance import Subject, run_record
 
 Members = Mapping[str, IntArray]
 
@@ -97,6 +98,30 @@ def check_forward(store: Store, forward: MaskedForward) -> None:
             f"The network given to run has other weights than {forward.network!r} in the atlas. Both must be the same "
             "network. Give the one that was ingested, or ingest this one under another key."
         )
+
+
+class Measure(Protocol):
+    """How something is measured by running a network."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def partition(self) -> str | None: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def for_run(self) -> Mapping[str, Parameter]:
+        """List what the run records beside method and seed."""
+        ...
+
+
+def measuring_run(store: Store, forward: MaskedForward, measure: Measure, *, kind: str) -> RunRecord:
+    """Describe the run that will measure, after checking that the network given is the one in the graph."""
+    found = subject(store, forward.network, partition=measure.partition)
+    check_forward(store, forward)
+    return run_record(
+        found, kind=kind, method=measure.method, seed=measure.seed, params=measure.for_run, data=forward.data
+    )
 
 
 def hidden_members(store: Store, forward: MaskedForward, partition: str) -> dict[str, Members]:

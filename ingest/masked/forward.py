@@ -82,11 +82,9 @@ class ProgramForward:
         """Tell the trials in which a replacement differs from what it replaces, shape (n_trials,)."""
         found = np.zeros(len(self._data.labels), dtype=np.bool_)
         for layer, replacement in self._checked(replace).items():
+            elements = chosen(self._intact, layer, replacement)
             for rows in self._intact.blocks(np.arange(len(found))):
-                elements, instead = (
-                    chosen(self._intact, layer, replacement),
-                    standing(self._intact, layer, replacement, rows),
-                )
+                instead = standing(self._intact, layer, replacement, rows)
                 before = self._intact.values(layer, rows)[:, elements]
                 found[rows] |= (before != instead[:, elements].astype(before.dtype)).any(axis=1)
         return found

@@ -13,7 +13,7 @@ from atlas.errors import BadParameter, TensorMismatch, UnknownName
 from atlas.keys import INPUT_LAYER, check_segment
 from ingest.activation import IDENTITY, NORMALISERS, Activation, parse_activation
 from ingest.sources.regular import shown
-from ingest.sources.tensors import check_weights
+from ingest.sources.tensors import check_weights, shape_text
 
 _SHOWN = 12  # tensors listed in a message
 _RESERVED = (INPUT_LAYER, "target", "run")  # other things stand under these names
@@ -136,8 +136,8 @@ def _check_shapes(tensors: Mapping[str, torch.Tensor], names: Sequence[str]) -> 
             tensor = tensors.get(f"{name}.{kind}")
             if tensor is not None and tensor.ndim != n_dimensions:
                 raise TensorMismatch(
-                    f"The tensor '{name}.{kind}' is {_shape(tensor)}. The {kind} of a linear layer has {n_dimensions} "
-                    f"dimension{'s' if n_dimensions > 1 else ''}. Leave this layer out of the chain."
+                    f"The tensor '{name}.{kind}' is {shape_text(tensor)}. The {kind} of a linear layer has "
+                    f"{n_dimensions} dimension{'s' if n_dimensions > 1 else ''}. Leave this layer out of the chain."
                 )
         weight, bias = tensors[f"{name}.weight"], tensors.get(f"{name}.bias")
         if bias is not None and len(bias) != len(weight):
@@ -192,7 +192,3 @@ def _listed(tensors: Mapping[str, torch.Tensor]) -> str:
     shapes = [f"{shown(name)} {' x '.join(map(str, tensor.shape))}" for name, tensor in islice(tensors.items(), _SHOWN)]
     rest = len(tensors) - len(shapes)
     return ", ".join(shapes) + (f" and {rest} more" if rest else "")
-
-
-def _shape(tensor: torch.Tensor) -> str:
-    return " x ".join(map(str, tensor.shape)) or "a single number"

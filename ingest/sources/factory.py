@@ -13,6 +13,7 @@ from torch import nn
 
 from atlas.errors import BadParameter, TensorMismatch, UnknownName, UnsupportedLayer
 from ingest.sources.regular import shown
+from ingest.sources.tensors import shape_text
 
 _FORM = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*:[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _SHOWN = 4  # tensors named in a message
@@ -106,7 +107,7 @@ def _load(made: nn.Module, tensors: Mapping[str, torch.Tensor], text: str) -> No
     own = made.state_dict()
     missing, unexpected = [name for name in own if name not in tensors], [name for name in tensors if name not in own]
     wrong = [
-        f"{shown(name)} is {_shape(tensors[name])} in the file and {_shape(tensor)} in the network"
+        f"{shown(name)} is {shape_text(tensors[name])} in the file and {shape_text(tensor)} in the network"
         for name, tensor in own.items()
         if name in tensors and isinstance(tensor, torch.Tensor) and tensor.shape != tensors[name].shape
     ]
@@ -147,7 +148,3 @@ def _names(names: list[str]) -> str:
 
 def _one_line(error: BaseException) -> str:
     return " ".join(str(error).split())
-
-
-def _shape(tensor: torch.Tensor) -> str:
-    return " x ".join(map(str, tensor.shape)) or "a single number"

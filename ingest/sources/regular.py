@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from pathlib import Path
 
 from atlas.errors import UnreadableFile
+from atlas.hashing import file_sha256
 
 _KINDS = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
 _LONGEST = 80  # characters of a foreign name that are shown
@@ -44,14 +44,10 @@ def hash_file(path: Path) -> str:
     UnreadableFile
         The file cannot be read.
     """
-    digest = hashlib.sha256()
     try:
-        with path.open("rb") as stream:
-            while chunk := stream.read(1 << 20):
-                digest.update(chunk)
+        return file_sha256(path)
     except OSError as error:
         raise UnreadableFile(f"Cannot read {str(path)!r}: {_reason(error)}. Check the path.") from error
-    return digest.hexdigest()
 
 
 def shown(name: object) -> str:

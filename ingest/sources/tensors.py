@@ -100,6 +100,11 @@ def check_weights(tensors: Mapping[str, torch.Tensor], *, source: str) -> None:
             )
 
 
+def shape_text(tensor: torch.Tensor) -> str:
+    """Write a shape down: `3 x 5`."""
+    return " x ".join(map(str, tensor.shape)) or "a single number"
+
+
 def n_not_finite(tensor: torch.Tensor) -> int:
     """Count NaN and infinite values; a tensor of integers has none."""
     if not tensor.is_floating_point() and not tensor.is_complex():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from atlas.server.jars import JarRefused, fetch_jars, file_sha256
+from atlas.server.jars import JarRefused, checksum, fetch_jars
 from atlas.server.lock import LINES, Jar
 
 SMALL = "org.reactivestreams:reactive-streams"
@@ -19,7 +19,7 @@ def jar() -> Jar:
 def test_fetched_and_told(jar: Jar, tmp_path: Path) -> None:
     told = []
     (file,) = fetch_jars([jar], tmp_path, progress=lambda *step: told.append(step))
-    assert file_sha256(file) == jar.sha256
+    assert checksum(file) == jar.sha256
     assert told == [("fetching the server", 0, 1), ("fetching the server", 1, 1)]
 
 
@@ -28,7 +28,7 @@ def test_half_a_file_is_fetched_anew(jar: Jar, tmp_path: Path) -> None:
     file.parent.mkdir(parents=True)
     file.write_bytes(b"half")
     assert fetch_jars([jar], tmp_path) == (file,)
-    assert file_sha256(file) == jar.sha256
+    assert checksum(file) == jar.sha256
 
 
 def test_wrong_checksum_is_refused(jar: Jar, tmp_path: Path) -> None:

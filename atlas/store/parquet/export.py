@@ -10,10 +10,11 @@ from typing import Any
 import polars as pl
 
 from atlas.errors import SchemaMismatch, StoreError
+from atlas.hashing import file_sha256
 from atlas.progress import Progress, silent
 from atlas.store.connection import Store
 from atlas.store.parquet import texts
-from atlas.store.parquet.files import ParquetFile, put_in_place, sha256
+from atlas.store.parquet.files import ParquetFile, put_in_place
 from atlas.store.parquet.manifest import Manifest, write_manifest
 from atlas.store.parquet.tables import UNWRITTEN, LinkTable, NodeTable, Table, link_tables, node_tables
 from atlas.store.read import network_properties
@@ -77,7 +78,7 @@ class _Export:
             network=self._network,
             content_sha256=network_properties(self._store, self._network)["content_sha256"],
             n_rows=self._n_rows,
-            sha256={file: sha256(self._folder / file) for file in self._n_rows},
+            sha256={file: file_sha256(self._folder / file) for file in self._n_rows},
             left_out=tuple(sorted(self._left_out)),
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -61,15 +60,6 @@ class ParquetFile:
         frame = pl.concat([self._empty, *self._waiting])
         self._writer.write_table(frame.to_arrow().cast(self._schema), row_group_size=ROWS_AT_ONCE)
         self._waiting = []
-
-
-def sha256(path: Path) -> str:
-    """Hash a file."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while piece := stream.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
 
 
 @contextmanager

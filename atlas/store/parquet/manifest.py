@@ -13,8 +13,9 @@ import polars as pl
 import pyarrow as pa
 
 from atlas.errors import SchemaMismatch, UnreadableFile
+from atlas.hashing import file_sha256
 from atlas.schema import VERSION
-from atlas.store.parquet.files import MANIFEST, sha256
+from atlas.store.parquet.files import MANIFEST
 from atlas.store.parquet.tables import Table, tables
 from atlas.version import __version__
 
@@ -128,7 +129,7 @@ def _checked(found: Any, folder: Path) -> Manifest:
 def _check_file(path: Path, expected: str) -> None:
     with readable(path):
         there = not path.is_symlink() and path.is_file()
-        if not there or sha256(path) != expected:
+        if not there or file_sha256(path) != expected:
             raise UnreadableFile(
                 f"{str(path)!r} {'is not what the manifest says' if there else 'is missing'}: "
                 "it was changed, truncated or swapped since the export. Copy it again, or export the network again."

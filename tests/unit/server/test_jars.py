@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from atlas.server.jars import file_sha256, missing_jars
+from atlas.server.jars import checksum, missing_jars
 from atlas.server.lock import Jar, parse_lock_line
 
 # SHA-256 of the three letters abc: FIPS 180-2, appendix B.1
@@ -20,8 +20,8 @@ def jar(tmp_path: Path) -> Jar:
 
 def test_checksum(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"abc")
-    assert file_sha256(tmp_path / "file") == ABC
-    assert file_sha256(tmp_path / "other") is None
+    assert checksum(tmp_path / "file") == ABC
+    assert checksum(tmp_path / "other") is None
 
 
 def test_good_file(jar: Jar, tmp_path: Path) -> None:
