@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check published benchmarks schema clean
+.PHONY: demo test check published benchmarks studies schema clean
 
 demo: $(VENV)/installed
 	$(BIN)/atlas demo
@@ -21,10 +21,17 @@ published: $(VENV)/installed-test
 	$(BIN)/pytest -m published
 
 benchmarks: $(VENV)/installed-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[benchmarks]'
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.offline
 	$(BIN)/python -m benchmarks.rows
 	$(BIN)/python -m benchmarks.demo
+	$(BIN)/python -m benchmarks.sweep
+
+# MNIST and the published networks lie in DATA; the pages and figures go to docs/studies.
+DATA ?= ../shared/data
+studies: $(VENV)/installed-test
+	$(BIN)/python -m studies.populations --data $(DATA)
 
 # The schema page is made from atlas/schema; never edit it by hand.
 schema: $(VENV)/installed

@@ -134,6 +134,10 @@ class EmptySelection(AnalysisError):
     """Nothing is left to compute on."""
 
 
+class NonFiniteActivations(AnalysisError):
+    """NaN or infinite activations or outputs."""
+
+
 class MissingAnalysis(QueryError):
     """A query needs an analysis that has not run."""
 

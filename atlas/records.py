@@ -17,6 +17,9 @@ IntArray = NDArray[np.integer[Any]]
 BoolArray = NDArray[np.bool_]
 Parameter = str | int | float | bool | None
 
+NO_ANSWER = -1  # the largest outputs of a trial are equal within rounding: it counts as wrong
+METHODS_OF_ABLATION = ("zero", "mean", "balanced_mean", "resample")
+
 
 @dataclass(frozen=True, kw_only=True)
 class LayerRecord:
@@ -101,7 +104,8 @@ class NetworkRecord:
 class Replacement:
     """What stands in the place of some neurons' activations: of the whole channel, the whole vector of a head.
 
-    `zero`; `mean`, over the trials, of every element by itself; or `resample`, the activation in another trial.
+    `zero`; `mean`, over the trials, of every element by itself; `balanced_mean`, the mean of the means of the classes
+    that have trials; or `resample`, the activation in another trial.
     """
 
     numbers: IntArray  # neurons of the layer, shape (k,)
@@ -110,14 +114,27 @@ class Replacement:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnswerChanges:
+    """The trials a network answers otherwise when neurons are ablated."""
+
+    trials: IntArray  # ascending, shape (k,)
+    answers: IntArray  # what it answers now, `NO_ANSWER` at a tie; shape (k,)
+    n_near_ties: int = 0  # trials run whose answer rests on a difference of a few roundings
+
+
+@dataclass(frozen=True, kw_only=True)
 class DataRecord:
-    """The trials: inputs shown and what was to be answered, with where they came from."""
+    """The trials: inputs shown and what was to be answered, with where they came from.
+
+    Where numbers were to be put out instead of a class, `values` has them, `n_classes` is 0 and every label 0.
+    """
 
     text: str  # the data specification as given
     sha256: str
     inputs: FloatArray  # shape (n_trials, ...), flattened by the network itself
     labels: IntArray  # class of every trial, shape (n_trials,)
     n_classes: int
+    values: FloatArray | None = None  # shape (n_trials, n_outputs)
 
 
 class MaskedForward(Protocol):
@@ -157,7 +174,11 @@ class MaskedForward(Protocol):
         ...
 
     def predict(self) -> IntArray:
-        """Give the intact network's answers, shape (n_trials,)."""
+        """Give the intact network's answers, `NO_ANSWER` at a tie; shape (n_trials,)."""
+        ...
+
+    def changed_answers(self, replace: Mapping[str, Replacement]) -> AnswerChanges:
+        """Find the trials answered otherwise with replacements by layer; faster than `outputs` of all."""
         ...
 
 

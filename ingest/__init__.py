@@ -10,6 +10,7 @@ from ingest.adding import add, forward
 from ingest.data import DataSource, read_data
 from ingest.demo import DemoNetwork, demo_network, train
 from ingest.estimate import Estimate, estimate
+from ingest.initial import initial_record
 from ingest.keep import MAX_WEIGHTS, Keep, parse_keep
 from ingest.masked import ProgramForward
 from ingest.network import Opening, Source, TrainedNetwork, read_network
@@ -33,6 +34,7 @@ __all__ = [
     "demo_network",
     "estimate",
     "forward",
+    "initial_record",
     "inspect",
     "parse_keep",
     "read_data",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from atlas.progress import Progress, silent
+from atlas.records import DataRecord
 from ingest.data import DataSource, read_data
 from ingest.keep import Keep
 from ingest.masked import ProgramForward
-from ingest.network import Opening, Source, read_network
+from ingest.network import Opening, Source, TrainedNetwork, read_network
 from ingest.record import Origin, record
 
 if TYPE_CHECKING:
@@ -21,8 +23,20 @@ def forward(source: Source, *, key: str, data: DataSource, opening: Opening | No
     Parameters and errors are those of `read_network` and `read_data`.
     """
     trials = read_data(data)
-    network = read_network(source, opening, data=trials)
-    return ProgramForward(network.program, network.walked, network=key, data=trials)
+    return _forward(source, read_network(source, opening, data=trials), key=key, trials=trials, opening=opening)
+
+
+def _forward(
+    source: Source, network: TrainedNetwork, *, key: str, trials: DataRecord, opening: Opening | None
+) -> ProgramForward:
+    again = partial(forward, source, key=key, data=trials, opening=opening)
+    return ProgramForward(
+        network.program,
+        network.walked,
+        network=key,
+        data=trials,
+        again=None if isinstance(source, TrainedNetwork) else again,
+    )
 
 
 def add(
@@ -43,7 +57,7 @@ def add(
     atlas
         Where it goes.
     source, opening
-        The network, as in `read_network`.
+        The network, as in `read_network`; a torch module is taken in evaluation mode and stays as it is.
     key
         Its name in the atlas.
     data
@@ -60,7 +74,9 @@ def add(
     """
     trials = read_data(data)
     network = read_network(source, opening, data=trials)
-    running = ProgramForward(network.program, network.walked, network=key, data=trials)
+    for note in network.notes:
+        progress(note, 1, 1)
+    running = _forward(source, network, key=key, trials=trials, opening=opening)
     made = record(network, key=key, data=trials, origin=origin, keep=keep, forward=running)
     atlas.load(made, progress=progress)
     return atlas.network(key, forward=running)

@@ -55,6 +55,8 @@ def read_data(source: DataSource) -> DataRecord:
         standardised if asked), `FILE.npz` with `x` and `y`, or `package.module:function`, which is called
         without arguments and returns x and y. Where train or test is not said, test is meant.
         Or a pair (x, y) of arrays or tensors; or a record, which is given back.
+        One-dimensional y of whole numbers are classes; floating-point y that are two-dimensional, or not all whole,
+        are values a network is to put out.
 
     Returns
     -------
@@ -68,7 +70,7 @@ def read_data(source: DataSource) -> DataRecord:
     UnreadableFile
         A file is missing, truncated or of another format.
     DataMismatch
-        Inputs and labels that do not fit together, or are no numbers.
+        Inputs and labels, or values, that do not fit together, or are no finite numbers.
     """
     if isinstance(source, DataRecord):
         return source

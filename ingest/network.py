@@ -48,7 +48,7 @@ class TrainedNetwork:
     sha256: str  # of the file, or of names, shapes and values
     opened: Mapping[str, Parameter] = field(default_factory=dict)  # how to open it again; empty in memory
     norm: str = "entrywise_l1"
-    notes: tuple[str, ...] = ()  # what was unwrapped on the way
+    notes: tuple[str, ...] = ()  # what was unwrapped on the way, or taken otherwise than it came
     found: Mapping[str, int] = field(default_factory=dict)  # epoch, step and seed, where the file tells them
 
 
@@ -108,7 +108,22 @@ def _of_tensors(path: str, opening: Opening, data: DataRecord | None) -> Trained
 
 def _of_memory(module: nn.Module, opening: Opening, data: DataRecord | None) -> TrainedNetwork:
     program, _ = _program(module, opening, data, own=False)
-    return _walked(program, opening, sha256=_values_sha256(module), opened={})
+    network = _walked(program, opening, sha256=_values_sha256(module), opened={})
+    return replace(network, notes=_training(module))
+
+
+def _training(module: nn.Module) -> tuple[str, ...]:
+    """Tell of layers that do otherwise in training than in the network that is read."""
+    names = sorted({type(part).__name__ for part in module.modules() if part.training and _trains_otherwise(part)})
+    if not names:
+        return ()
+    return (f"the module is in training mode; it was taken in evaluation mode ({', '.join(names)})",)
+
+
+def _trains_otherwise(part: nn.Module) -> bool:
+    if isinstance(part, (nn.RNNBase, nn.MultiheadAttention)):
+        return part.dropout > 0
+    return isinstance(part, (nn.modules.dropout._DropoutNd, nn.modules.batchnorm._NormBase))
 
 
 def _part(text: str | None) -> str | int | None:

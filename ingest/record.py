@@ -34,7 +34,7 @@ def record(
     keep: Keep | None = None,
     forward: ProgramForward | None = None,
 ) -> NetworkRecord:
-    """Describe a network for the store: layers, weights, targets, and accuracy where there are data.
+    """Describe a network for the store: layers, weights, targets, and accuracy where there are data with classes.
 
     Parameters
     ----------
@@ -68,13 +68,13 @@ def record(
         layers=network.walked.layers,
         blocks=blocks,
         compositions=network.walked.compositions,
-        targets=_targets(network.walked.layers[-1].n_neurons),
+        targets=_targets(network.walked.layers[-1].n_neurons, has_classes=data is None or data.values is None),
         file_sha256=network.sha256,
         dataset=origin.dataset if data is None else origin.dataset or _dataset(data),
         family=origin.family,
         seed=found.get("seed") if origin.seed is None else origin.seed,
         training_step=found.get("step") if origin.training_step is None else origin.training_step,
-        accuracy_percent=None if forward is None else forward.accuracy_percent,
+        accuracy_percent=_accuracy_percent(forward),
         opened=dict(network.opened) | ({} if data is None else {"data": data.text}),
         weights_sha256=network.walked.weights_sha256,
         norm=network.norm,
@@ -97,8 +97,14 @@ def _size(layer: LayerRecord) -> str:
     return str(layer.n_neurons) if layer.kind in ("input", "linear") else f"{layer.kind} {layer.n_neurons}"
 
 
-def _targets(n_outputs: int) -> tuple[TargetRecord, ...]:
-    classes = (TargetRecord(name=str(number), kind="class", number=number) for number in range(n_outputs))
+def _accuracy_percent(forward: ProgramForward | None) -> float | None:
+    return None if forward is None or forward.data.values is not None else forward.accuracy_percent
+
+
+def _targets(n_outputs: int, *, has_classes: bool) -> tuple[TargetRecord, ...]:
+    """Name what the network is asked for: a class for every output, and all; without classes, all."""
+    numbers = range(n_outputs) if has_classes else ()
+    classes = (TargetRecord(name=str(number), kind="class", number=number) for number in numbers)
     return (TargetRecord(name=ALL_TARGET, kind="all"), *classes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
 from atlas.errors import BadParameter, IngestError
@@ -49,11 +50,13 @@ def reopen(
     path = _path(opened, key, model)
     _check_same(path, key, file_sha256)
     trials = read_data(_data(opened, key) if data is None else data)
-    network = read_network(path, _opening(opened), data=trials)
-    return ProgramForward(network.program, network.walked, network=key, data=trials)
+    network = read_network(path, opening_of(opened), data=trials)
+    again = partial(reopen, dict(opened), key=key, file_sha256=file_sha256, model=str(path), data=trials)
+    return ProgramForward(network.program, network.walked, network=key, data=trials, again=again)
 
 
-def _opening(opened: Mapping[str, Parameter]) -> Opening:
+def opening_of(opened: Mapping[str, Parameter]) -> Opening:
+    """Give the opening that a record tells."""
     names = {option.name for option in fields(Opening)}
     return Opening(**{name: value for name, value in opened.items() if name in names})  # type: ignore[arg-type]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from atlas.catalogue.contents import Contents, contents
 from atlas.catalogue.header import Query, Value
-from atlas.catalogue.needs import NEEDS
+from atlas.catalogue.needs import needed
 from atlas.errors import MissingAnalysis, UnknownName
 from atlas.store.connection import Store
 
@@ -15,7 +15,12 @@ _PROPERTIES = """
 MATCH (entry:Property) WHERE $labels IS NULL OR entry.label IN $labels
 RETURN entry.label AS label, entry.name AS name ORDER BY label, name
 """
-_RUN_KINDS = {"effect_run": ("ablate",), "information_run": ("inform",), "run": ("ablate", "inform")}
+_PARTITIONS = ("partition", "first", "second")
+_RUN_KINDS = {
+    "effect_run": ("ablate",),
+    "information_run": ("inform",),
+    "run": ("ablate", "inform", "pairs", "indicators", "agree"),
+}
 
 
 def find_network(store: Store, values: Mapping[str, Value]) -> Contents | None:
@@ -62,7 +67,7 @@ def check_names(store: Store, query: Query, values: Mapping[str, Value], held: C
     _check_parts(query, values, held)
     for need in query.needs:
         _check_need(need, query, values, held)
-    _check_property(store, values, held)
+    _check_key(store, values, held)
 
 
 def check_label(store: Store, values: Mapping[str, Value]) -> None:
@@ -74,17 +79,20 @@ def check_label(store: Store, values: Mapping[str, Value]) -> None:
 
 def _check_parts(query: Query, values: Mapping[str, Value], held: Contents) -> None:
     partition = held.partition(values.get("partition"))
+    measured = _measured_partition(values, held)
+    partitions = [row["name"] for row in held.partitions]
     known: dict[str, Sequence[object]] = {
         "layer": [row["name"] for row in held.layers],
-        "partition": [row["name"] for row in held.partitions],
+        **dict.fromkeys(_PARTITIONS, partitions),
         "method": sorted({row["method"] for row in held.partitions}),
         "target": [row["name"] for row in held.targets],
         "neuron": held.near_neurons(str(values.get("neuron"))),
     }
-    known |= {name: _runs(query, kinds, values.get("partition"), held) for name, kinds in _RUN_KINDS.items()}
+    known |= {name: _runs(query, kinds, measured, held) for name, kinds in _RUN_KINDS.items()}
     for name, names in known.items():
         if values.get(name) is not None and not (name == "target" and not names):
-            _check_known(name.replace("_", " "), values[name], names)
+            what = "partition" if name in _PARTITIONS else name.replace("_", " ")
+            _check_known(what, values[name], names)
     if values.get("cluster") is not None:
         clusters, remedy = (
             ([], "Name its partition: partition=NAME.") if partition is None else (partition["clusters"], "")
@@ -94,7 +102,8 @@ def _check_parts(query: Query, values: Mapping[str, Value], held: Contents) -> N
 
 def _runs(query: Query, kinds: Sequence[str], partition: object, held: Contents) -> list[object]:
     """List the runs that a parameter may name: those of the analyses the question needs, where it says which."""
-    needs = [NEEDS[name] for name in query.needs if NEEDS[name].run_kind in kinds]
+    asked = [needed(name, partition) for name in query.needs]
+    needs = [need for need in asked if need.run_kind in kinds]
     wanted = {(need.run_kind, partition if need.of_clusters else None) for need in needs}
     return [
         run["name"]
@@ -104,7 +113,8 @@ def _runs(query: Query, kinds: Sequence[str], partition: object, held: Contents)
 
 
 def _check_need(name: str, query: Query, values: Mapping[str, Value], held: Contents) -> None:
-    need, partition = NEEDS[name], values.get("partition")
+    partition = _measured_partition(values, held)
+    need = needed(name, partition)
     about = (need.run_kind, partition if need.of_clusters else None)
     if held.partitions if name == "partition" else about in [(run["kind"], run["partition"]) for run in held.runs]:
         return
@@ -115,11 +125,20 @@ def _check_need(name: str, query: Query, values: Mapping[str, Value], held: Cont
     )
 
 
-def _check_property(store: Store, values: Mapping[str, Value], held: Contents) -> None:
+def _measured_partition(values: Mapping[str, Value], held: Contents) -> object:
+    """Name the partition whose clusters are meant: the one that is named, or the one a cluster's key is of."""
+    key = str(values.get("key"))
+    owner = next((row["name"] for row in held.partitions if key.startswith(f"{row['key']}/")), None)
+    return values.get("partition") or owner
+
+
+def _check_key(store: Store, values: Mapping[str, Value], held: Contents) -> None:
     if values.get("key") is None:
         return
     owners = held.owners(str(values["key"]))
     _check_known("key", values["key"], list(owners))
+    if "property" not in values:
+        return
     labels = owners[str(values["key"])]
     properties = [row["name"] for row in store.rows(_PROPERTIES, labels=list(labels))]
     _check_known(f"property of {labels[0]}", values["property"], properties)

@@ -28,6 +28,24 @@ NEEDS = {
         what="the effects of the clusters of partition {partition!r}",
         command="atlas ablate {network} --partition {partition}",
     ),
+    "pairs": Need(
+        run_kind="pairs",
+        of_clusters=False,
+        what="the joint effects of pairs of its neurons",
+        command="atlas pairs {network}",
+    ),
+    "indicators": Need(
+        run_kind="indicators",
+        of_clusters=False,
+        what="the indicators of its neurons",
+        command="atlas indicators {network}",
+    ),
+    "agreement": Need(
+        run_kind="agree",
+        of_clusters=False,
+        what="two partitions that were compared",
+        command="atlas agree {network} --first NAME --second NAME",
+    ),
     "neuron_information": Need(
         run_kind="inform", of_clusters=False, what="the information of its neurons", command="atlas inform {network}"
     ),
@@ -38,3 +56,11 @@ NEEDS = {
         command="atlas inform {network} --partition {partition}",
     ),
 }
+EFFECTS = "effects"  # of neurons, or of clusters where the question names a partition or a cluster's key
+
+
+def needed(name: str, partition: object) -> Need:
+    """Give a need by name, as far as it depends on whether a partition is named."""
+    if name == EFFECTS:
+        return NEEDS["neuron_effects" if partition is None else "cluster_effects"]
+    return NEEDS[name]

@@ -1,4 +1,4 @@
-"""`atlas partition`, `atlas ablate` and `atlas inform`: read, compute, write back."""
+"""`atlas partition` and `atlas inform`: read, compute, write back; and what all analyses tell."""
 
 from __future__ import annotations
 
@@ -19,14 +19,6 @@ class PartitionMethod(str, Enum):
     """How clusters are found."""
 
     leiden = "leiden"
-
-
-class AblationMethod(str, Enum):
-    """What replaces the activations of ablated neurons."""
-
-    zero = "zero"
-    mean = "mean"
-    resample = "resample"
 
 
 class InformationKind(str, Enum):
@@ -53,7 +45,6 @@ OnlyOption = Annotated[Only | None, typer.Option(help="Measure only neurons, or 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command(epilog=example("atlas partition digits-mlp --resolution 1.5 --dry-run"))(partition)
-    app.command(epilog=example("atlas ablate digits-mlp --method mean --dry-run"))(ablate)
     app.command(epilog=example("atlas inform digits-mlp --n-null 500 --dry-run"))(inform)
 
 
@@ -84,36 +75,10 @@ def partition(
     )
     with opened() as (atlas, progress):
         if dry_run:
-            lines = [_planned(work.plan(atlas.store, network, params))]
+            lines = [planned(work.plan(atlas.store, network, params))]
         else:
-            lines = [_done(work.partition(atlas.store, network, params, progress=progress))]
-    _tell(lines)
-
-
-def ablate(
-    network: NetworkArgument,
-    method: Annotated[AblationMethod, typer.Option(help="What replaces the activations.")] = AblationMethod.zero,
-    partition: PartitionOption = None,
-    only: OnlyOption = None,
-    seed: SeedOption = 0,
-    n_null: Annotated[int, typer.Option(help="Random sets each cluster is compared with.")] = 999,
-    data: DataOption = None,
-    model: ModelOption = None,
-    dry_run: DryRunOption = False,
-) -> None:
-    """Measure what is lost without each neuron, and without each cluster."""
-    from atlas.workflow import ablate as work
-    from atlas.workflow.reading import measured
-
-    with opened() as (atlas, progress):
-        parts = measured(atlas.store, network, partition=partition, only=_text(only))
-        forward = reopened(atlas, network, model=model, data=data)
-        each = [work.AblateParams(method=method.value, partition=part, seed=seed, n_null=n_null) for part in parts]
-        if dry_run:
-            lines = [_planned(work.plan(atlas.store, forward, params)) for params in each]
-        else:
-            lines = [_done(work.ablate(atlas.store, forward, params, progress=progress)) for params in each]
-    _tell(lines)
+            lines = [done(work.partition(atlas.store, network, params, progress=progress))]
+    tell(lines)
 
 
 def inform(
@@ -134,7 +99,7 @@ def inform(
     from atlas.workflow.reading import measured
 
     with opened() as (atlas, progress):
-        parts = measured(atlas.store, network, partition=partition, only=_text(only))
+        parts = measured(atlas.store, network, partition=partition, only=text(only))
         forward = reopened(atlas, network, model=model, data=data)
         each = [
             work.InformParams(
@@ -143,30 +108,35 @@ def inform(
             for part in parts
         ]
         if dry_run:
-            lines = [_planned(work.plan(atlas.store, forward, params)) for params in each]
+            lines = [planned(work.plan(atlas.store, forward, params)) for params in each]
         else:
-            lines = [_done(work.inform(atlas.store, forward, params, progress=progress)) for params in each]
-    _tell(lines)
+            lines = [done(work.inform(atlas.store, forward, params, progress=progress)) for params in each]
+    tell(lines)
 
 
-def _text(only: Only | None) -> str | None:
+def text(only: Only | None) -> str | None:
+    """Give the choice as a word."""
     return None if only is None else only.value
 
 
-def _planned(plan: Plan) -> str:
+def planned(plan: Plan, *, elements: str = "elements") -> str:
+    """Say in one line what a run would do."""
     if plan.already_there:
         return f"{plan.measures}: already there ({plan.run}); nothing would be computed or written"
     forwards = f"{plan.n_forwards:,} runs of the network, " if plan.n_forwards else ""
     return (
-        f"{plan.measures}: {plan.n_elements:,} elements, {forwards}{plan.n_relationships:,} relationships to write, "
+        f"{plan.measures}: {plan.n_elements:,} {elements}, {forwards}{plan.n_relationships:,} relationships to write, "
         f"about {plan.seconds:.2g} s, as {plan.run}"
     )
 
 
-def _done(outcome: Outcome[object]) -> str:
-    return f"{outcome.measures}: {'already there' if outcome.already_there else 'written'}, {outcome.run}"
+def done(outcome: Outcome[object]) -> str:
+    """Say in one line what a run came to."""
+    line = f"{outcome.measures}: {'already there' if outcome.already_there else 'written'}, {outcome.run}"
+    return line if outcome.note is None else f"{line}; {outcome.note}"
 
 
-def _tell(lines: Sequence[str]) -> None:
+def tell(lines: Sequence[str]) -> None:
+    """Print lines to standard output."""
     for line in lines:
         print(line)

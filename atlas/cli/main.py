@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import typer
 
-from atlas.cli import analyses, ask, backup, contents, demo, exchange, ingest, inspect, server
+from atlas.cli import (
+    ablate,
+    analyses,
+    ask,
+    backup,
+    contents,
+    demo,
+    embedding,
+    exchange,
+    indicators,
+    ingest,
+    inspect,
+    pairs,
+    populations,
+    server,
+)
 from atlas.cli.errors import OneLineErrors
 from atlas.cli.examples import example
 
@@ -41,6 +56,11 @@ app.add_typer(server.app, name="server")
 ingest.add_to(app)
 inspect.add_to(app)
 analyses.add_to(app)
+ablate.add_to(app)
+pairs.add_to(app)
+populations.add_to(app)
+indicators.add_to(app)
+embedding.add_to(app)
 ask.add_to(app)
 contents.add_to(app)
 backup.add_to(app)

@@ -28,6 +28,13 @@ ModelOption = Annotated[
     str | None,
     typer.Option("--model", metavar="FILE", help="Where the network's file lies now.", show_default=False),
 ]
+ThreadsOption = Annotated[
+    int | None, typer.Option(help="Threads that work at it; else one for each core.", show_default=False)
+]
+DaskOption = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers do it instead.", show_default=False),
+]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")]
 
 

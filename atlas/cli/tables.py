@@ -51,6 +51,11 @@ def parquet_bytes(frame: pd.DataFrame) -> bytes:
     return stream.getvalue()
 
 
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Encode a table as CSV."""
+    return frame.to_csv(index=False).encode()
+
+
 def cell(value: object) -> str:
     """Write one value for people: four digits of a float, nothing for null."""
     import pandas as pd

@@ -10,7 +10,7 @@ from atlas.client import texts
 from atlas.client.frames import read_frame
 from atlas.errors import EmptySelection, InputError, UnknownName
 from atlas.progress import Progress, silent
-from atlas.records import MaskedForward
+from atlas.records import MaskedForward, NetworkRecord
 from atlas.store import Store
 from atlas.workflow.reading import layer_sizes, measured, partition_runs, subject
 
@@ -19,9 +19,20 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-    from atlas.results import EffectResult, InformationResult, PartitionResult
+    from atlas.analysis.ablation.losses import Score
+    from atlas.results import (
+        AgreementResult,
+        CurveResult,
+        EffectResult,
+        EmbeddingResult,
+        IndicatorStudy,
+        InformationResult,
+        PairResult,
+        PartitionResult,
+    )
     from atlas.store.parquet import Manifest
     from atlas.workflow.plan import Outcome
+    from atlas.workflow.workers import Workers
 
 
 class Network:
@@ -202,8 +213,11 @@ class Network:
         method: str = "zero",
         partition: str | None = None,
         only: str | None = None,
+        outputs: bool | None = None,
+        score: str | Score | None = None,
         seed: int = 0,
         n_null: int = 999,
+        workers: Workers | None = None,
         progress: Progress = silent,
     ) -> tuple[Outcome[EffectResult], ...]:
         """Measure and write what is lost without each hidden neuron, and without each cluster.
@@ -214,17 +228,25 @@ class Network:
             Whose clusters; None takes the newest partition, if there is one.
         only
             `neurons` or `clusters`; None for both.
+        outputs
+            Measure how loss and outputs change, beside the answers; None does of neurons, and of clusters only where
+            there is a score or are no classes.
+        score
+            A function of outputs and labels (or values expected) that gives one number for each trial, higher if
+            better; or its name, `package.module:function`.
         method, seed, n_null
             As in `atlas.analysis.ablation`.
+        workers
+            Who works at it; None: threads.
         """
         from atlas.workflow.ablate import AblateParams, ablate
 
         forward = self._to_run()
         each = [
-            AblateParams(method=method, partition=part, seed=seed, n_null=n_null)
+            AblateParams(method=method, partition=part, outputs=outputs, score=score, seed=seed, n_null=n_null)
             for part in measured(self._store, self.key, partition=partition, only=only)
         ]
-        return tuple(ablate(self._store, forward, params, progress=progress) for params in each)
+        return tuple(ablate(self._store, forward, params, workers=workers, progress=progress) for params in each)
 
     def inform(
         self,
@@ -257,6 +279,215 @@ class Network:
             for part in measured(self._store, self.key, partition=partition, only=only)
         ]
         return tuple(inform(self._store, forward, params, progress=progress) for params in each)
+
+    def populations(
+        self,
+        *,
+        by: str | None = None,
+        profile: str = "classes",
+        max_groups: int = 20,
+        seed: int = 0,
+        n_null: int = 99,
+        n_bootstrap: int = 1_000,
+        layers: str | Sequence[str] | None = None,
+        effect_run: str | None = None,
+        name: str | None = None,
+        progress: Progress = silent,
+    ) -> tuple[Outcome[PartitionResult | AgreementResult], ...]:
+        """Group the neurons of each layer that act alike, or are missed alike, and write them as partitions.
+
+        Parameters
+        ----------
+        by
+            `activation`, which runs the network, or `ablation`, which needs its neurons' effects in the graph; None for
+            both, and how far they agree.
+        profile, max_groups, seed, n_null, n_bootstrap, layers
+            As in `atlas.analysis.populations`.
+        effect_run
+            Run whose effects are grouped; None takes the newest that ablated neurons.
+        name
+            Of the partition; None names it after the parameters: `ablation-populations-zero-20-seed0`.
+        """
+        from atlas.analysis.populations.grouping import GroupingParams
+        from atlas.workflow.population_params import PopulationParams
+        from atlas.workflow.populations import populations
+
+        params = PopulationParams(
+            by=by,
+            profile=profile,
+            grouping=GroupingParams(max_groups=max_groups, n_null=n_null, n_bootstrap=n_bootstrap, seed=seed),
+            layers=_names(layers),
+            effect_run=effect_run,
+            name=name,
+        )
+        forward = self._to_run() if params.needs_forward else None
+        return populations(self._store, self.key, params, forward=forward, progress=progress)
+
+    def agree(
+        self,
+        first: str,
+        second: str,
+        *,
+        seed: int = 0,
+        n_null: int = 999,
+        n_bootstrap: int = 200,
+        progress: Progress = silent,
+    ) -> Outcome[AgreementResult]:
+        """Measure and write how far two partitions, by name, put the same neurons together.
+
+        `seed`, `n_null` and `n_bootstrap` are as in `atlas.analysis.partition.agreement`.
+        """
+        from atlas.workflow.agree import AgreeParams, agree
+
+        params = AgreeParams(first=first, second=second, seed=seed, n_null=n_null, n_bootstrap=n_bootstrap)
+        return agree(self._store, self.key, params, progress=progress)
+
+    def pairs(
+        self,
+        *,
+        layers: str | Sequence[str] | None = None,
+        method: str = "zero",
+        seed: int = 0,
+        top: int = 1_000,
+        workers: Workers | None = None,
+        progress: Progress = silent,
+    ) -> Outcome[PairResult]:
+        """Measure what is lost without both neurons of every pair, and write the `top` of largest interaction.
+
+        The outcome's `result` has all pairs: `result.matrix("interaction")`, `result.to_frame()`.
+
+        Parameters
+        ----------
+        layers
+            Hidden layers whose neurons are paired, within and across; None for all of them.
+        method, seed
+            As in `atlas.analysis.ablation.effects_of_pairs`.
+        workers
+            Who works at it; None for threads, one for each core.
+        """
+        from atlas.workflow.pairs import PairParams, pairs
+
+        params = PairParams(layers=_names(layers), method=method, seed=seed, top=top)
+        return pairs(self._store, self._to_run(), params, workers=workers, progress=progress)
+
+    def curve(
+        self,
+        *,
+        layers: str | Sequence[str] | None = None,
+        order: str = "least",
+        method: str = "zero",
+        seed: int = 0,
+        n_random: int = 20,
+        max_neurons: int | None = None,
+        progress: Progress = silent,
+    ) -> CurveResult:
+        """Measure the accuracy when 1, 2, 3, ... neurons are ablated together, and write nothing.
+
+        The meaning of each parameter stands at `atlas.analysis.ablation.cumulative_ablation`.
+        """
+        from atlas.workflow.curve import curve
+
+        return curve(
+            self._store,
+            self._to_run(),
+            layers=_names(layers),
+            order=order,
+            method=method,
+            seed=seed,
+            n_random=n_random,
+            max_neurons=max_neurons,
+            progress=progress,
+        )
+
+    def ablate_set(
+        self, neurons: Sequence[str], *, method: str = "zero", n_null: int = 0, seed: int = 0
+    ) -> EffectResult:
+        """Measure what is lost without some neurons, given by their keys, together; write nothing.
+
+        The meaning of each parameter stands at `atlas.analysis.ablation.effect_of_set`. The clusters of a partition
+        are ablated, and written, by `ablate`.
+        """
+        from atlas.analysis.ablation import effect_of_set
+        from atlas.workflow.reading import check_forward
+
+        forward = self._to_run()
+        check_forward(self._store, forward)
+        return effect_of_set(forward, neurons, method=method, n_null=n_null, seed=seed)
+
+    def indicators(
+        self,
+        *,
+        initial: NetworkRecord | None = None,
+        effect_run: str | None = None,
+        layers: str | Sequence[str] | None = None,
+        seed: int = 0,
+        n_bootstrap: int = 1000,
+        n_null: int = 999,
+        progress: Progress = silent,
+    ) -> Outcome[IndicatorStudy]:
+        """Measure and write activity, selectivity and wiring of each neuron, and which of it predicts its effect.
+
+        Parameters
+        ----------
+        initial
+            The network before training: `ingest.record(ingest.read_network(module), key="initial")`.
+        effect_run
+            Whose effects to predict; None takes the newest run that ablated neurons.
+        layers, seed, n_bootstrap, n_null
+            As in `atlas.analysis.indicators`.
+        """
+        from atlas.workflow.indicators import IndicatorParams, indicators
+
+        params = IndicatorParams(
+            initial=initial,
+            effect_run=effect_run,
+            layers=_names(layers),
+            seed=seed,
+            n_bootstrap=n_bootstrap,
+            n_null=n_null,
+        )
+        return indicators(self._store, self._to_run(), params, progress=progress)
+
+    def embedding(
+        self,
+        *,
+        neurons: Sequence[str] = (),
+        cluster: str | None = None,
+        method: str = "tsne",
+        ablation: str = "zero",
+        layer: str | None = None,
+        n_components_pca: int = 30,
+        perplexity: float = 40.0,
+        max_trials: int = 10_000,
+        seed: int = 0,
+    ) -> EmbeddingResult:
+        """Lay the trials out in a plane, each with its answer before and after an ablation. Writes nothing.
+
+        `atlas.figures.embedding_figure` draws it.
+
+        Parameters
+        ----------
+        neurons
+            Keys of the neurons ablated together.
+        cluster
+            A cluster instead: `leiden-1.0-seed0/3`.
+        method, ablation, layer, n_components_pca, perplexity, max_trials, seed
+            As in `atlas.analysis.embedding`.
+        """
+        from atlas.workflow.embedding import EmbeddingParams, embedding
+
+        params = EmbeddingParams(
+            neurons=tuple(neurons),
+            cluster=cluster,
+            method=method,
+            ablation=ablation,
+            layer=layer,
+            n_components_pca=n_components_pca,
+            perplexity=perplexity,
+            max_trials=max_trials,
+            seed=seed,
+        )
+        return embedding(self._store, self._to_run(), params)
 
     def _values(self, text: str, partition: str | None, run: str | None) -> pd.DataFrame:
         finished = [row["run"] for row in self._store.rows(texts.FINISHED, network=self.key)]
@@ -291,3 +522,8 @@ class Network:
                 f"Or use the command line: `atlas ablate {self.key}`."
             )
         return self._forward
+
+
+def _names(layers: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    """Take layers as a run records them too: with commas between."""
+    return None if layers is None else tuple(layers.split(",") if isinstance(layers, str) else layers)

@@ -15,7 +15,9 @@ RETURN neuron.key AS neuron, neuron.layer AS layer, neuron.layer_number AS layer
        neuron.in_strength AS in_strength, neuron.out_strength AS out_strength,
        neuron.effect_points AS effect_points, neuron.effect_q AS effect_q,
        neuron.most_affected_target AS most_affected_target, neuron.effect_run AS effect_run,
-       neuron.label_bits AS label_bits, neuron.label_q AS label_q, neuron.label_run AS label_run
+       neuron.label_bits AS label_bits, neuron.label_q AS label_q, neuron.label_run AS label_run,
+       neuron.mean_activation AS mean_activation, neuron.active_share AS active_share,
+       neuron.selectivity AS selectivity, neuron.activation_run AS activation_run
 ORDER BY layer_number, number
 """
 
@@ -43,7 +45,9 @@ MATCH (:Network {key: $network})-[:HAS_PARTITION]->(partition:Partition)<-[:WROT
 RETURN partition.name AS partition, partition.method AS method, partition.resolution AS resolution,
        partition.seed AS seed, partition.n_clusters AS n_clusters, partition.modularity AS modularity,
        partition.null_mean AS null_mean, partition.null_sd AS null_sd, partition.z AS z, partition.p AS p,
-       partition.n_cut AS n_cut, partition.layer_agreement AS layer_agreement, run.key AS run
+       partition.n_cut AS n_cut, partition.layer_agreement AS layer_agreement,
+       partition.silhouette AS silhouette, partition.low_silhouette AS low_silhouette,
+       partition.high_silhouette AS high_silhouette, partition.silhouette_p AS silhouette_p, run.key AS run
 ORDER BY partition
 """
 
@@ -53,6 +57,7 @@ MATCH (partition)<-[:WROTE]-(run:Run {state: 'finished'})
 MATCH (partition)-[:HAS_CLUSTER]->(cluster:Cluster)
 RETURN cluster.key AS cluster, cluster.number AS number, cluster:Module AS is_module,
        cluster.n_neurons AS n_neurons, cluster.n_layers AS n_layers, cluster.internal_share AS internal_share,
+       cluster.set_apart AS set_apart, cluster.silhouette AS silhouette,
        cluster.effect_points AS effect_points, cluster.effect_q AS effect_q,
        cluster.most_affected_target AS most_affected_target, cluster.effect_run AS effect_run,
        cluster.label_bits AS label_bits, cluster.label_q AS label_q, cluster.label_run AS label_run, run.key AS run
@@ -85,7 +90,14 @@ WHERE effect.run = coalesce($run, x.effect_run)
 MATCH (:Run {key: effect.run, state: 'finished'})
 RETURN x.key AS element, t.name AS target, effect.points AS points, effect.low_points AS low_points,
        effect.high_points AS high_points, effect.macro_points AS macro_points, effect.n_trials AS n_trials,
-       effect.n_ablated AS n_ablated, effect.null_mean AS null_mean, effect.null_sd AS null_sd, effect.z AS z,
+       effect.n_right AS n_right, effect.n_broken AS n_broken, effect.n_repaired AS n_repaired,
+       effect.n_near_ties AS n_near_ties, effect.n_confused AS n_confused, effect.confused_with AS confused_with,
+       effect.loss_change AS loss_change, effect.low_loss_change AS low_loss_change,
+       effect.high_loss_change AS high_loss_change, effect.logit_change AS logit_change,
+       effect.low_logit_change AS low_logit_change, effect.high_logit_change AS high_logit_change,
+       effect.score_change AS score_change, effect.low_score_change AS low_score_change,
+       effect.high_score_change AS high_score_change, effect.n_ablated AS n_ablated,
+       effect.null_mean AS null_mean, effect.null_sd AS null_sd, effect.z AS z,
        effect.p AS p, effect.q AS q, effect.method AS method, effect.run AS run
 ORDER BY {order}, t.kind <> 'all', size(t.name), t.name
 """

@@ -11,20 +11,24 @@ VERSION = 1
 FAMILIES = (
     Family("effect", "ablate", "EFFECT", ("effect_points", "effect_q", "most_affected_target")),
     Family("label", "inform", "INFORMATION", ("label_bits", "label_q")),
+    Family("activation", "indicators", "RESPONDS", ("mean_activation", "active_share", "selectivity")),
 )
+VALUES_ON_TARGETS = ("EFFECT", "INFORMATION", "RESPONDS", "PREDICTS")  # each names its run
+VALUES_BETWEEN = ("JOINT_EFFECT", "AGREES")  # so do these, between elements or partitions of one network
+
+WITH_HEADLINES = ("Neuron", "Cluster")
 
 # Labels with a unique key. `Element` is carried by neurons, layers and clusters; `Loading` by a network being loaded,
 # `Removing` by one being removed.
 KEYED_LABELS = (*(kind.label for kind in NODES), "Element", "Loading", "Removing")
 
 
-# Which kind of run writes a label or type as a whole; what is not here is written by ingestion.
+# Which kinds of run write a label or type as a whole; what is not here is written by ingestion.
 WRITTEN_BY = {
-    "Partition": "partition",
-    "Cluster": "partition",
-    "IN_CLUSTER": "partition",
-    "HAS_PARTITION": "partition",
-    "HAS_CLUSTER": "partition",
+    **dict.fromkeys(("Partition", "Cluster", "IN_CLUSTER", "HAS_PARTITION", "HAS_CLUSTER"), "partition or populations"),
+    "JOINT_EFFECT": "pairs",
+    "AGREES": "agree",
+    "PREDICTS": "indicators",
     **{family.full: family.run_kind for family in FAMILIES},
 }
 
@@ -45,7 +49,8 @@ def dictionary() -> tuple[dict[str, str | None], ...]:
 
 
 def _row(owner: str, property_: Property) -> dict[str, str | None]:
-    family = next((f for f in FAMILIES if property_.name in (*f.properties, f.run_property)), None)
+    own = FAMILIES if owner in WITH_HEADLINES else ()
+    family = next((f for f in own if property_.name in (*f.properties, f.run_property)), None)
     return {
         "key": f"{owner}.{property_.name}",
         "label": owner,
@@ -63,6 +68,8 @@ __all__ = [
     "KEYED_LABELS",
     "NODES",
     "RELATIONSHIPS",
+    "VALUES_BETWEEN",
+    "VALUES_ON_TARGETS",
     "VERSION",
     "Family",
     "NodeKind",

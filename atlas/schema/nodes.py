@@ -22,6 +22,13 @@ HEADLINES = (
     Property("label_run", "string", "", "Key of the newest finished run that measured its label information."),
 )
 
+ACTIVATION = (
+    Property("mean_activation", "float", "", "Mean activation over all trials."),
+    Property("active_share", "float", "", "Share of the trials in which its activation is not 0."),
+    Property("selectivity", "float", "", "How much more active it is for its best class than for the others, 0 to 1."),
+    Property("activation_run", "string", "", "Key of the newest finished run that measured its activation."),
+)
+
 NODES = (
     NodeKind(
         "Network",
@@ -85,6 +92,7 @@ NODES = (
             Property("in_strength", "float", "", "Summed strength of its kept incoming weights."),
             Property("out_strength", "float", "", "Summed strength of its kept outgoing weights."),
             *HEADLINES,
+            *ACTIVATION,
         ),
     ),
     NodeKind(
@@ -108,6 +116,15 @@ NODES = (
             Property("resolution", "float", "", "Resolution of the modularity that was maximised."),
             Property("seed", "integer", "", "Seed of the method."),
             Property("n_clusters", "integer", "clusters", "Number of clusters."),
+            Property(
+                "silhouette", "float", "", "Mean silhouette of its neurons, from -1 to 1; null if none was taken."
+            ),
+            Property("low_silhouette", "float", "", "Lower end of its 95 % interval."),
+            Property("high_silhouette", "float", "", "Upper end of its 95 % interval."),
+            Property("silhouette_null_mean", "float", "", "Mean silhouette when every neuron's profile is shuffled."),
+            Property("silhouette_null_sd", "float", "", "Standard deviation of that null."),
+            Property("silhouette_z", "float", "", "Silhouette in standard deviations of that null above its mean."),
+            Property("silhouette_p", "float", "", "Share of that null, itself counted, with at least its silhouette."),
             Property("modularity", "float", "", "Strength inside clusters beyond chance, from -0.5 to 1."),
             Property("n_cut", "float", "", "Normalised cut: share of each cluster's strength that leaves it, summed."),
             Property("null_mean", "float", "", "Mean modularity of the same method on shuffled weights."),
@@ -131,6 +148,10 @@ NODES = (
             Property("n_neurons", "integer", "neurons", "Number of neurons."),
             Property("n_layers", "integer", "layers", "Number of layers its neurons lie in."),
             Property("internal_share", "float", "", "Share of its neurons' strength that stays inside."),
+            Property("silhouette", "float", "", "Mean silhouette of its neurons; null if none was taken."),
+            Property(
+                "set_apart", "string", "", "Why its neurons were not grouped: no_effect, constant; null: they were."
+            ),
             *HEADLINES,
         ),
     ),
@@ -140,7 +161,7 @@ NODES = (
         (
             KEY,
             NETWORK,
-            Property("kind", "string", "", "partition, ablate or inform."),
+            Property("kind", "string", "", "partition, populations, ablate, pairs, indicators, agree or inform."),
             Property("method", "string", "", "Method it used."),
             Property("seed", "integer", "", "Seed of its random numbers."),
             Property("partition", "string", "", "Partition whose clusters it measured; null: it measured neurons."),
@@ -150,6 +171,18 @@ NODES = (
             Property("n_bootstrap", "integer", "draws", "Resamples its intervals stand on."),
             Property("states", "integer", "states", "States a neuron's activation is discretised to."),
             Property("layers", "string", "", "Layers it was asked to measure; null: its default."),
+            Property("outputs", "boolean", "", "True if it measured changes of loss and outputs beside the answers."),
+            Property("score", "string", "", "Score function it measured, `package.module:function`; null: none."),
+            Property("score_sha256", "string", "", "SHA-256 of what the score gives for the intact network's trials."),
+            Property("top", "integer", "pairs", "Most pairs it was asked to write, those of largest interaction."),
+            Property("n_pairs", "integer", "pairs", "Pairs it measured, written or not."),
+            Property("profile", "string", "", "What neurons were grouped by: activations over classes or trials."),
+            Property("max_groups", "integer", "clusters", "Most groups it could make of a layer."),
+            Property("effect_run", "string", "", "Run whose effects it used."),
+            Property("initial", "string", "", "File of the network before training, if it was given."),
+            Property("initial_sha256", "string", "", "SHA-256 of the sizes and weights of that network."),
+            Property("first", "string", "", "The one of two partitions it compared."),
+            Property("second", "string", "", "The other one."),
             Property("code_version", "string", "", "Version of network-atlas."),
             Property("data", "string", "", "Data specification of its trials."),
             Property("data_sha256", "string", "", "SHA-256 of its trials."),

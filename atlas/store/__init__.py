@@ -1,6 +1,9 @@
 """Connection, load, read, annotate, remove: the only room that talks to Neo4j."""
 
 from atlas.store.annotate import annotate_effects, annotate_information
+from atlas.store.annotate_agreement import annotate_agreement
+from atlas.store.annotate_indicators import annotate_indicators
+from atlas.store.annotate_pairs import annotate_pairs
 from atlas.store.annotate_partition import annotate_partition
 from atlas.store.checkpoints import link_checkpoints
 from atlas.store.clean import clean
@@ -8,6 +11,7 @@ from atlas.store.connection import Answer, CheckedQuery, Row, Store
 from atlas.store.fingerprint import fingerprint
 from atlas.store.load import load
 from atlas.store.read import Opened, layers, members, network_properties, opened, read_network
+from atlas.store.read_effects import neuron_effect_run, read_effects, read_points
 from atlas.store.remove import remove_network, remove_run
 from atlas.store.runs import begin, fail, finish
 
@@ -17,8 +21,11 @@ __all__ = [
     "Opened",
     "Row",
     "Store",
+    "annotate_agreement",
     "annotate_effects",
+    "annotate_indicators",
     "annotate_information",
+    "annotate_pairs",
     "annotate_partition",
     "begin",
     "clean",
@@ -30,8 +37,11 @@ __all__ = [
     "load",
     "members",
     "network_properties",
+    "neuron_effect_run",
     "opened",
+    "read_effects",
     "read_network",
+    "read_points",
     "remove_network",
     "remove_run",
 ]

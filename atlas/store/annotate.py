@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -40,23 +40,8 @@ def annotate_effects(store: Store, run: RunRecord, result: EffectResult, *, prog
     UnknownName
         The network lacks an element or a target; nothing was written.
     """
-    n_targets = len(result.targets)
-    only_overall = np.where(np.array(result.targets) == "all", result.macro_points[:, None], np.nan)
-    columns: dict[str, NDArray[Any]] = {
-        "points": result.points,
-        "low_points": result.low_points,
-        "high_points": result.high_points,
-        "macro_points": only_overall,
-        "n_trials": np.tile(result.n_trials, (len(result.elements), 1)),
-        "n_ablated": np.tile(result.n_ablated[:, None], (1, n_targets)),
-        "null_mean": result.null_mean,
-        "null_sd": result.null_sd,
-        "z": result.z,
-        "p": result.p,
-        "q": result.q,
-    }
     constant = {"run": run.key, "method": result.method}
-    rows = _rows(run.network, result.elements, result.targets, columns, constant)
+    rows = rows_on_targets(run.network, result.elements, result.targets, result.columns, constant)
     return _write(store, run, result, _EFFECT, rows, progress)
 
 
@@ -87,11 +72,11 @@ def annotate_information(
         "q": result.q,
     }
     constant = {"run": run.key, "kind": result.kind}
-    rows = _rows(run.network, result.elements, result.targets, columns, constant)
+    rows = rows_on_targets(run.network, result.elements, result.targets, columns, constant)
     return _write(store, run, result, _INFORMATION, rows, progress)
 
 
-def _rows(
+def rows_on_targets(
     network: str,
     elements: Sequence[str],
     targets: Sequence[str],
@@ -120,19 +105,26 @@ def _write(
     progress: Progress,
 ) -> bool:
     """Write rows in batches under the running run, then finish it."""
-    _check(store, run.network, result.elements, result.targets)
+    check_ends(store, run.network, result.elements, result.targets)
     if not claim(store, run):
         return False
-    total, done = len(result.elements) * len(result.targets), 0
-    while batch := list(islice(rows, ROWS_AT_ONCE)):
-        store.write((text, {"rows": batch}))
-        done += len(batch)
-        progress(f"write {run.kind}", done, total)
+    total = len(result.elements) * len(result.targets)
+    write_rows(store, text, rows, lambda done: progress(f"write {run.kind}", done, total))
     finish(store, run)
     return True
 
 
-def _check(store: Store, network: str, elements: Sequence[str], targets: Sequence[str]) -> None:
+def write_rows(store: Store, text: str, rows: Iterator[Row], tell: Callable[[int], None]) -> None:
+    """Write rows in batches; tell how many are done."""
+    done = 0
+    while batch := list(islice(rows, ROWS_AT_ONCE)):
+        store.write((text, {"rows": batch}))
+        done += len(batch)
+        tell(done)
+
+
+def check_ends(store: Store, network: str, elements: Sequence[str], targets: Sequence[str]) -> None:
+    """Raise `UnknownName` for a neuron, cluster or target that the network lacks."""
     for row in store.rows(_MISSING, keys=list(elements), network=network):
         known = [one["key"] for one in store.rows(_ELEMENTS, network=network)]
         raise UnknownName(f"neuron or cluster of {network!r}", row["key"], known)

@@ -98,6 +98,7 @@ def _properties(run: RunRecord, result: PartitionResult, name: str) -> dict[str,
     return (
         own
         | {measure: _finite(getattr(result, measure)) for measure in measures}
+        | _silhouettes(result)
         | {
             "key": partition_key(run.network, name),
             "network": run.network,
@@ -108,6 +109,15 @@ def _properties(run: RunRecord, result: PartitionResult, name: str) -> dict[str,
     )
 
 
+def _silhouettes(result: PartitionResult) -> dict[str, float | None]:
+    """Give the silhouette of populations, beside its null."""
+    if result.populations is None:
+        return {}
+    overall = {name: _finite(float(value)) for name, value in vars(result.populations.overall).items()}
+    null = ("null_mean", "null_sd", "z", "p")
+    return {f"silhouette_{name}" if name in null else name: value for name, value in overall.items()}
+
+
 def _clusters(store: Store, network: str, name: str, result: PartitionResult) -> list[Row]:
     """Describe every cluster; its internal share is the mean of its neurons' shares, weighted by their strengths."""
     layer = np.repeat(np.arange(len(result.sizes)), result.sizes)
@@ -116,6 +126,7 @@ def _clusters(store: Store, network: str, name: str, result: PartitionResult) ->
     occupied = np.unique(np.column_stack([result.labels, layer]), axis=0)[:, 0]
     n_layers = np.bincount(occupied, minlength=result.n_clusters)
     n_neurons = np.bincount(result.labels, minlength=result.n_clusters)
+    populations = _populations(result)
     return [
         {
             "key": cluster_key(network, name, number),
@@ -124,7 +135,23 @@ def _clusters(store: Store, network: str, name: str, result: PartitionResult) ->
             "n_layers": int(n_layers[number]),
             "internal_share": _finite(float(shares[number])),
         }
+        | populations[number]
         for number in range(result.n_clusters)
+    ]
+
+
+def _populations(result: PartitionResult) -> list[Row]:
+    """Say of every cluster why it was set apart, or how well its neurons go together; empty where it is no population.
+
+    Neurons of one cluster have a silhouette all or none.
+    """
+    found = result.populations
+    if found is None:
+        return [{} for _ in range(result.n_clusters)]
+    sums = np.bincount(result.labels, weights=found.neuron_silhouettes)
+    means = sums / np.bincount(result.labels)
+    return [
+        {"silhouette": _finite(float(mean)), "set_apart": why} for mean, why in zip(means, found.set_apart, strict=True)
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from atlas.progress import Progress, silent
-from atlas.schema import FAMILIES
+from atlas.schema import VALUES_BETWEEN, VALUES_ON_TARGETS
 from atlas.store.connection import Row, Store
 
 _RELATIONSHIPS_AT_ONCE = 50_000
@@ -21,7 +21,14 @@ RETURN x.key AS key, COUNT { (x)--() } AS degree ORDER BY key"""
 _ELEMENTS = "UNWIND $keys AS key MATCH (x:Element {key: key}) DETACH DELETE x"
 _SOME_RELATIONSHIPS = """MATCH (:Element {key: $key})-[r]-() WITH r LIMIT $limit DELETE r RETURN count(*) AS deleted"""
 _VALUES = f"""MATCH (:Run {{key: $key}})-[:ABOUT]->()-[:HAS_TARGET]->(:Target)
-  <-[r:{"|".join(family.full for family in FAMILIES)} {{run: $key}}]-()
+  <-[r:{"|".join(VALUES_ON_TARGETS)} {{run: $key}}]-()
+WITH r LIMIT $limit DELETE r RETURN count(*) AS deleted"""
+_BETWEEN_NEURONS = f"""MATCH (:Run {{key: $key}})-[:ABOUT]->()-[:HAS_LAYER]->()-[:HAS_NEURON]->()
+  -[r:{"|".join(VALUES_BETWEEN)} {{run: $key}}]->()
+WITH r LIMIT $limit DELETE r RETURN count(*) AS deleted"""
+_BETWEEN_PARTS = f"""MATCH (:Run {{key: $key}})-[:ABOUT]->()-[:HAS_PARTITION]->(p)
+OPTIONAL MATCH (p)-[:HAS_CLUSTER]->(c) WITH collect(DISTINCT p) + collect(c) AS parts UNWIND parts AS part
+MATCH (part)-[r:{"|".join(VALUES_BETWEEN)} {{run: $key}}]->()
 WITH r LIMIT $limit DELETE r RETURN count(*) AS deleted"""
 _REST_OF_NETWORK = """MATCH (n:Removing {key: $key})
 OPTIONAL MATCH (n)-[:HAS_LAYER|HAS_TARGET|HAS_PARTITION]->(part)
@@ -39,7 +46,8 @@ def delete_network(store: Store, key: str, *, progress: Progress = silent) -> No
 
 def delete_values(store: Store, key: str) -> None:
     """Delete the values and clusters that a run wrote; the run and its partition stay."""
-    _repeat(store, _VALUES, key)
+    for text in (_VALUES, _BETWEEN_NEURONS, _BETWEEN_PARTS):
+        _repeat(store, text, key)
     _delete_elements(store, store.rows(_CLUSTERS_OF_RUN, key=key), silent)
 
 

@@ -21,6 +21,11 @@ _LABEL = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Targe
   <-[overall:INFORMATION {run: $run, kind: 'label'}]-(x)
 WHERE NOT $missing_only OR x.label_run IS NULL
 SET x.label_bits = overall.bits, x.label_q = overall.q, x.label_run = $run"""
+_ACTIVATION = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
+  <-[overall:RESPONDS {run: $run}]-(x)
+WHERE NOT $missing_only OR x.activation_run IS NULL
+SET x.mean_activation = overall.mean_activation, x.active_share = overall.active_share,
+    x.selectivity = overall.selectivity, x.activation_run = $run"""
 
 _NO_EFFECT = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
   <-[:EFFECT {run: $run}]-(x) WHERE x.effect_run = $run
@@ -29,9 +34,12 @@ REMOVE x:Module"""
 _NO_LABEL = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
   <-[:INFORMATION {run: $run, kind: 'label'}]-(x) WHERE x.label_run = $run
 SET x.label_bits = null, x.label_q = null, x.label_run = null"""
+_NO_ACTIVATION = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
+  <-[:RESPONDS {run: $run}]-(x) WHERE x.activation_run = $run
+SET x.mean_activation = null, x.active_share = null, x.selectivity = null, x.activation_run = null"""
 
-_SETTING = {"effect": _EFFECT, "label": _LABEL}
-_UNSETTING = {"effect": _NO_EFFECT, "label": _NO_LABEL}
+_SETTING = {"effect": _EFFECT, "label": _LABEL, "activation": _ACTIVATION}
+_UNSETTING = {"effect": _NO_EFFECT, "label": _NO_LABEL, "activation": _NO_ACTIVATION}
 
 
 def set_headlines(run: str, kind: str, *, missing_only: bool = False) -> list[Step]:

@@ -114,14 +114,19 @@ def members(store: Store, key: str, partition: str) -> Mapping[str, Mapping[str,
     UnknownName
         There is no such network or partition.
     """
-    network_properties(store, key)
-    known = [row["name"] for row in store.rows(_PARTITIONS, key=key)]
-    if partition not in known:
-        raise UnknownName("partition", partition, known, remedy=f"Make one: atlas partition {key}.")
+    check_partition(store, key, partition)
     found: dict[str, dict[str, IntArray]] = {}
     for row in store.rows(_MEMBERS, partition=partition_key(key, partition)):
         found.setdefault(row["cluster"], {})[row["layer"]] = np.array(row["numbers"], dtype=np.int64)
     return found
+
+
+def check_partition(store: Store, key: str, partition: str) -> None:
+    """Raise `UnknownName` if there is no such network or partition."""
+    network_properties(store, key)
+    known = [row["name"] for row in store.rows(_PARTITIONS, key=key)]
+    if partition not in known:
+        raise UnknownName("partition", partition, known, remedy=f"Make one: atlas partition {key}.")
 
 
 def _opened(properties: Row) -> dict[str, Parameter]:

@@ -18,7 +18,7 @@ _RUN = """MATCH (run:Run {key: $key})
 RETURN run.key AS key, run.network AS network, run.kind AS kind, run.state AS state, run.owner AS owner"""
 _RUN_KEYS = "MATCH (run:Run) RETURN run.key AS key"
 _DEPENDENT = """MATCH (:Run {key: $key})-[:WROTE]->(p:Partition)
-MATCH (run:Run) WHERE run.network = p.network AND run.partition = p.name
+MATCH (run:Run) WHERE run.network = p.network AND p.name IN [run.partition, run.first, run.second]
 RETURN run.key AS key, run.network AS network, run.kind AS kind, run.state AS state, run.owner AS owner ORDER BY key"""
 _HIDE_RUN = """MATCH (run:Run {key: $key}) SET run.state = 'removing', run.owner = $owner
 WITH run MATCH (run)-[:WROTE]->(:Partition)<-[attached:HAS_PARTITION]-(:Network) DELETE attached"""
@@ -48,7 +48,7 @@ def remove_network(store: Store, key: str, *, progress: Progress = silent) -> No
 def remove_run(store: Store, key: str, *, progress: Progress = silent) -> tuple[str, ...]:
     """Remove a run with everything it wrote; headline properties fall back to the newest run that remains.
 
-    Runs that measured the clusters it made go with it.
+    Runs that measured the clusters it made, or compared its partition with another, go with it.
 
     Returns
     -------

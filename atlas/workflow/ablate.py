@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from atlas.analysis.ablation import effects_of_clusters, effects_of_neurons
-from atlas.analysis.ablation.answers import METHODS
+from atlas.analysis.ablation.checks import check_sweep
+from atlas.analysis.ablation.losses import Score, TrialMeasures, score_name
+from atlas.analysis.ablation.selecting import hidden_neurons
+from atlas.analysis.mapping import Mapper
 from atlas.errors import BadParameter, UnknownName
 from atlas.progress import Progress, silent
-from atlas.records import MaskedForward, Parameter, Replacement
+from atlas.records import METHODS_OF_ABLATION, DataRecord, MaskedForward, Parameter, Replacement, RunRecord
 from atlas.results import EffectResult
 from atlas.store import Store, annotate_effects
 from atlas.workflow.execution import execute, is_finished
 from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
-from atlas.workflow.reading import hidden_members, measuring_run
+from atlas.workflow.reading import Members, hidden_members, measuring_run
+from atlas.workflow.resuming import Resumed, folder_of, forget
+from atlas.workflow.scoring import score_of
+from atlas.workflow.workers import Workers, mapper_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,19 +32,26 @@ class AblateParams:
 
     method: str = "zero"
     partition: str | None = None  # its clusters are ablated; None: every hidden neuron
+    outputs: bool | None = None  # None: of neurons; of clusters only where a score or values ask for them
+    score: str | Score | None = None  # `package.module:function`, or the function; a run knows it by its name
     seed: int = 0
     n_null: int = 999  # of clusters only
 
     def __post_init__(self) -> None:
-        if self.method not in METHODS:
-            raise UnknownName("method of ablation", self.method, METHODS)
+        if self.method not in METHODS_OF_ABLATION:
+            raise UnknownName("method of ablation", self.method, METHODS_OF_ABLATION)
         if self.n_null < 0:
             raise BadParameter(f"n_null is {self.n_null}. It cannot be negative. Give 0 to go without random sets.")
 
     @property
     def for_run(self) -> dict[str, Parameter]:
         """List what the run records beside method and seed."""
-        return {"partition": self.partition, "n_null": None if self.partition is None else self.n_null}
+        return {
+            "partition": self.partition,
+            "outputs": self.outputs,
+            "score": self.score if self.score is None or isinstance(self.score, str) else score_name(self.score),
+            "n_null": None if self.partition is None else self.n_null,
+        }
 
     @property
     def measures(self) -> str:
@@ -45,15 +59,21 @@ class AblateParams:
         what = "hidden neurons" if self.partition is None else f"clusters of {self.partition}"
         return f"effects of {what} ({self.method})"
 
+    def settled(self, data: DataRecord) -> AblateParams:
+        """Decide whether outputs are measured."""
+        if self.outputs is not None:
+            return self
+        return replace(self, outputs=self.partition is None or self.score is not None or data.values is not None)
+
 
 def plan(store: Store, forward: MaskedForward, params: AblateParams) -> Plan:
     """Tell what `ablate` would do; the time is estimated from one run of the network."""
-    run = measuring_run(store, forward, params, kind="ablate")
+    params = params.settled(forward.data)
+    run = _run(store, forward, params)
     n_elements = _n_elements(store, forward, params)
     n_forwards = n_elements * (1 if params.partition is None else 1 + params.n_null)
-    first = forward.hidden[0] if forward.hidden else forward.layers[0]
-    silenced = {first: Replacement(numbers=np.array([0]), method="zero")}
-    once = seconds_of(partial(forward.outputs, silenced))
+    silenced = {forward.hidden[0]: Replacement(numbers=np.array([0]), method="zero")}
+    once = seconds_of(partial(forward.outputs if params.outputs else forward.changed_answers, silenced))
     n_relationships = n_elements * (1 + forward.data.n_classes)
     return Plan(
         run=run.key,
@@ -67,43 +87,79 @@ def plan(store: Store, forward: MaskedForward, params: AblateParams) -> Plan:
 
 
 def ablate(
-    store: Store, forward: MaskedForward, params: AblateParams, *, progress: Progress = silent
+    store: Store,
+    forward: MaskedForward,
+    params: AblateParams,
+    *,
+    workers: Workers | None = None,
+    progress: Progress = silent,
 ) -> Outcome[EffectResult]:
     """Measure what is lost without every hidden neuron, or every cluster, and write it under a run.
 
     Clusters are ablated through their neurons of hidden layers; the effect of one without any is null.
+    Taken up where it was, if it was killed.
 
     Raises
     ------
     UnknownName
         There is no such network, partition or method.
     InputError
-        The network to run is not the one in the graph.
+        The network to run is not the one in the graph; the score is not found, or no score.
+    AtlasError
+        What `effects_of_neurons` and `effects_of_clusters` refuse.
     """
-    run = measuring_run(store, forward, params, kind="ablate")
+    params = params.settled(forward.data)
+    run = _run(store, forward, params)
+    clusters = None if params.partition is None else hidden_members(store, forward, params.partition)
 
     def compute() -> EffectResult:
-        if params.partition is None:
-            return effects_of_neurons(forward, method=params.method, seed=params.seed, progress=progress)
-        return effects_of_clusters(
-            forward,
-            hidden_members(store, forward, params.partition),
-            method=params.method,
-            n_null=params.n_null,
-            seed=params.seed,
-            progress=progress,
-        )
+        with mapper_of(workers or Workers()) as mapper:
+            return _measured(forward, params, clusters, mapper=Resumed(mapper, folder_of(run.key)), progress=progress)
 
-    return execute(
+    outcome = execute(
         store,
         run,
         compute=compute,
         annotate=lambda result: annotate_effects(store, run, result, progress=progress),
         measures=params.measures,
     )
+    forget(run.key)
+    return outcome
+
+
+def _run(store: Store, forward: MaskedForward, params: AblateParams) -> RunRecord:
+    """Describe the run, after checking that something can be measured."""
+    check_sweep(forward)
+    score = score_of(params.score)
+    found = {} if score is None else {"score_sha256": TrialMeasures(forward, score=score).intact_sha256()}
+    return measuring_run(store, forward, params, kind="ablate", found=found, in_python=callable(params.score))
+
+
+def _measured(
+    forward: MaskedForward,
+    params: AblateParams,
+    clusters: Mapping[str, Members] | None,
+    *,
+    mapper: Mapper,
+    progress: Progress,
+) -> EffectResult:
+    sweep = (
+        effects_of_neurons
+        if clusters is None
+        else partial(effects_of_clusters, clusters=clusters, n_null=params.n_null)
+    )
+    return sweep(
+        forward,
+        method=params.method,
+        outputs=bool(params.outputs),
+        score=score_of(params.score),
+        seed=params.seed,
+        mapper=mapper,
+        progress=progress,
+    )
 
 
 def _n_elements(store: Store, forward: MaskedForward, params: AblateParams) -> int:
     if params.partition is not None:
         return len(hidden_members(store, forward, params.partition))
-    return sum(forward.activations(layer).shape[1] for layer in forward.hidden)
+    return len(hidden_neurons(forward))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from atlas.analysis.information import cluster_information, label_information
-from atlas.errors import UnknownName
+from atlas.errors import DataMismatch, UnknownName
 from atlas.progress import Progress, silent
-from atlas.records import MaskedForward, Parameter
+from atlas.records import MaskedForward, Parameter, RunRecord
 from atlas.results import InformationResult
 from atlas.store import Store, annotate_information
 from atlas.workflow.execution import execute, is_finished
@@ -52,7 +52,7 @@ class InformParams:
 
 def plan(store: Store, forward: MaskedForward, params: InformParams) -> Plan:
     """Tell what `inform` would do; the time is estimated from one neuron or one cluster."""
-    run = measuring_run(store, forward, params, kind="inform")
+    run = _run(store, forward, params)
     if params.partition is None:
         n_elements = sum(forward.activations(layer).shape[1] for layer in forward.layers)
         once = seconds_of(lambda: _of_neurons(forward, params, n_neurons=1))
@@ -86,8 +86,10 @@ def inform(
         There is no such network, partition or kind of information.
     InputError
         The network to run is not the one in the graph.
+    DataMismatch
+        There are no classes.
     """
-    run = measuring_run(store, forward, params, kind="inform")
+    run = _run(store, forward, params)
 
     def compute() -> InformationResult:
         if params.partition is None:
@@ -101,6 +103,16 @@ def inform(
         annotate=lambda result: annotate_information(store, run, result, progress=progress),
         measures=params.measures,
     )
+
+
+def _run(store: Store, forward: MaskedForward, params: InformParams) -> RunRecord:
+    """Describe the run, after checking that there are classes to tell of."""
+    if forward.data.values is not None:
+        raise DataMismatch(
+            f"The data {forward.data.text!r} have values, not classes. Label information tells of classes. "
+            "Give trials of classes with --data, or measure what neurons do to the loss: `atlas ablate`."
+        )
+    return measuring_run(store, forward, params, kind="inform")
 
 
 def _of_neurons(

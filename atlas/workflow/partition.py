@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from atlas.analysis.graph import WeightGraph
 from atlas.analysis.partition.leiden import check_parameters, leiden
-from atlas.errors import BadParameter, KeyTaken, UnknownName
+from atlas.errors import UnknownName
 from atlas.keys import check_segment
 from atlas.progress import Progress, silent
 from atlas.records import Parameter, RunRecord
@@ -15,7 +15,7 @@ from atlas.store import Store, annotate_partition, read_network
 from atlas.workflow.execution import execute, is_finished
 from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
 from atlas.workflow.provenance import run_record
-from atlas.workflow.reading import layer_sizes, partition_runs, subject
+from atlas.workflow.reading import check_free, layer_sizes, subject
 
 METHODS = ("leiden",)
 
@@ -110,16 +110,6 @@ def _run(store: Store, network: str, params: PartitionParams) -> RunRecord:
     for layer in params.layers or ():
         if layer not in known:
             raise UnknownName("layer", layer, known)
-    if name in (*known, "target", "run"):
-        raise BadParameter(
-            f"The partition name {name!r} is taken by a layer or by keys of the atlas. Choose another: --name NAME."
-        )
     run = run_record(found, kind="partition", method=params.method, seed=params.seed, params=params.for_run, name=name)
-    maker = partition_runs(store, network).get(name)
-    if maker not in (None, run.key):
-        raise KeyTaken(
-            f"The partition {name!r} of {network!r} was made by {maker!r} with other parameters or another version. "
-            "One name stands for one partition. "
-            f"Choose another with --name, or remove it: `atlas remove --run {maker}`."
-        )
+    check_free(store, run, name)
     return run

@@ -34,6 +34,7 @@ class Outcome(Generic[Result_co]):
     run: str  # key
     measures: str  # in words
     result: Result_co | None
+    note: str | None = None  # what the user should know of it
 
     @property
     def already_there(self) -> bool:

@@ -14,6 +14,7 @@ from atlas.version import __version__
 
 FINGERPRINT_LENGTH = 10
 IN_MEMORY = "memory"  # the text of trials that came as arrays; no command line can name them
+_OBJECTS = ("initial",)  # what Python takes as an object, the command line as a file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,9 @@ def run_record(
     params: Mapping[str, Parameter],
     data: DataRecord | None = None,
     name: str | None = None,
+    method_option: str | None = "method",
+    found: Mapping[str, Parameter] | None = None,
+    in_python: bool = False,
 ) -> RunRecord:
     """Describe a run before it begins; the same inputs and parameters give the same key.
 
@@ -47,17 +51,25 @@ def run_record(
         Trials it is computed on.
     name
         Name of the partition it writes.
+    method_option
+        Option of the command that says the method; None where there is only one.
+    found
+        What the values depend on beside what can be asked for: no option of the command.
+    in_python
+        Something it needs came from memory, so that only Python can recompute it.
     """
-    options = {"method": method, "seed": seed, **params, "name": name}
-    key = run_key(subject.network, kind, _fingerprint(subject, kind, options, data))
+    found = found or {}
+    options: dict[str, Parameter] = {} if method_option is None else {method_option: method}
+    options |= {"seed": seed, **params, "name": name}
+    key = run_key(subject.network, kind, _fingerprint(subject, kind, {**options, **found}, data))
     return RunRecord(
         key=key,
         network=subject.network,
         kind=kind,
         method=method,
         seed=seed,
-        params=dict(params),
-        command=_command(subject.network, kind, options, data),
+        params={**params, **found},
+        command=_command(subject.network, kind, options, data, in_python=in_python),
         code_version=__version__,
         data=None if data is None else data.text,
         data_sha256=None if data is None else data.sha256,
@@ -79,17 +91,31 @@ def _fingerprint(subject: Subject, kind: str, options: Mapping[str, Parameter], 
     return hashlib.sha256(canonical.encode()).hexdigest()[:FINGERPRINT_LENGTH]
 
 
-def _command(network: str, kind: str, options: Mapping[str, Parameter], data: DataRecord | None) -> str:
-    """Write the command that recomputes a run; in Python where the trials came from memory."""
+def _command(
+    network: str, kind: str, options: Mapping[str, Parameter], data: DataRecord | None, *, in_python: bool
+) -> str:
+    """Write the command that recomputes a run; in Python where the trials, or something else, came from memory."""
     stated = {name: value for name, value in options.items() if value is not None}
-    if data is not None and data.text == IN_MEMORY:
-        stated.setdefault("only", "clusters" if "partition" in stated else "neurons")
-        arguments = ", ".join(f"{name}={value!r}" for name, value in stated.items())
-        forward = f"ingest.forward(module, key={network!r}, data=(x, y))"
+    if data is not None:
+        stated |= _only(options)
+    if data is not None and (in_python or data.text == IN_MEMORY):
+        arguments = ", ".join(f"{name}={name if name in _OBJECTS else repr(value)}" for name, value in stated.items())
+        trials = "(x, y)" if data.text == IN_MEMORY else repr(data.text)
+        forward = f"ingest.forward(module, key={network!r}, data={trials})"
         return f"atlas.network({network!r}, forward={forward}).{kind}({arguments})"
     words = ["atlas", kind, network]
-    if data is not None:
-        stated |= {"only": "clusters" if "partition" in stated else "neurons", "data": data.text}
-    for name, value in stated.items():
-        words += [f"--{name.replace('_', '-')}", str(value)]
+    for name, value in (stated if data is None else stated | {"data": data.text}).items():
+        words += _option(name, value)
     return shlex.join(words)
+
+
+def _option(name: str, value: Parameter) -> tuple[str, ...]:
+    option = name.replace("_", "-")
+    return (f"--{'' if value else 'no-'}{option}",) if isinstance(value, bool) else (f"--{option}", str(value))
+
+
+def _only(options: Mapping[str, Parameter]) -> dict[str, str]:
+    """Say which of both a run measures, if its command can measure neurons and clusters."""
+    if "partition" not in options:
+        return {}
+    return {"only": "neurons" if options["partition"] is None else "clusters"}

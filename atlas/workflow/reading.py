@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from atlas.errors import InputError, UnknownName
+from atlas.errors import BadParameter, InputError, KeyTaken, UnknownName
 from atlas.records import IntArray, MaskedForward, Parameter, RunRecord
 from atlas.store import Store, layers, members, network_properties
 from atlas.workflow.provenance import Subject, run_record
@@ -77,6 +77,30 @@ def layer_sizes(store: Store, network: str) -> dict[str, int]:
     return {row["name"]: row["n_neurons"] for row in layers(store, network)}
 
 
+def check_free(store: Store, run: RunRecord, partition: str) -> None:
+    """Refuse a name for a partition that something else bears.
+
+    Raises
+    ------
+    BadParameter
+        A layer has it, or keys of the atlas do.
+    KeyTaken
+        Another run made a partition of this name.
+    """
+    if partition in (*layer_sizes(store, run.network), "target", "run"):
+        raise BadParameter(
+            f"The partition name {partition!r} is taken by a layer or by keys of the atlas. "
+            "Choose another: --name NAME."
+        )
+    maker = partition_runs(store, run.network).get(partition)
+    if maker not in (None, run.key):
+        raise KeyTaken(
+            f"The partition {partition!r} of {run.network!r} was made by {maker!r} with other parameters or another "
+            "version. One name stands for one partition. "
+            f"Choose another with --name, or remove it: `atlas remove --run {maker}`."
+        )
+
+
 def check_forward(store: Store, forward: MaskedForward) -> None:
     """Refuse a network to run that is not the one in the graph.
 
@@ -115,12 +139,30 @@ class Measure(Protocol):
         ...
 
 
-def measuring_run(store: Store, forward: MaskedForward, measure: Measure, *, kind: str) -> RunRecord:
-    """Describe the run that will measure, after checking that the network given is the one in the graph."""
-    found = subject(store, forward.network, partition=measure.partition)
+def measuring_run(
+    store: Store,
+    forward: MaskedForward,
+    measure: Measure,
+    *,
+    kind: str,
+    found: Mapping[str, Parameter] | None = None,
+    in_python: bool = False,
+) -> RunRecord:
+    """Describe the run that will measure, after checking that the network given is the one in the graph.
+
+    `found` and `in_python` are as in `run_record`.
+    """
+    about = subject(store, forward.network, partition=measure.partition)
     check_forward(store, forward)
     return run_record(
-        found, kind=kind, method=measure.method, seed=measure.seed, params=measure.for_run, data=forward.data
+        about,
+        kind=kind,
+        method=measure.method,
+        seed=measure.seed,
+        params=measure.for_run,
+        data=forward.data,
+        found=found,
+        in_python=in_python,
     )
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from atlas.errors import DataMismatch, UnknownName
-from atlas.records import BoolArray, DataRecord, FloatArray, IntArray, Replacement
+from atlas.analysis.answers import answers_of, n_near_ties
+from atlas.errors import BadParameter, DataMismatch, UnknownName
+from atlas.records import AnswerChanges, BoolArray, DataRecord, FloatArray, IntArray, Replacement
+from ingest.masked.answering import Answering
+from ingest.masked.fast import FastForward
 from ingest.masked.intact import Intact
-from ingest.masked.replacing import check_replacement, chosen, hook, standing
+from ingest.masked.replacing import check_replacement, differing, hook
 from ingest.masked.summary import answers
 from ingest.program.operation import Array, Program
 from ingest.walk.walked import Walked
@@ -28,20 +31,42 @@ class ProgramForward:
         Its key.
     data
         Trials to run it on; inputs are put into the shape the network takes in.
+    again
+        Makes it once more, in another process; without it the network cannot be sent to one.
 
     Raises
     ------
     DataMismatch
-        Inputs of another size than the network's, or more classes than outputs.
+        Inputs of another size than the network's, more classes than outputs, or another number of values.
     """
 
-    def __init__(self, program: Program, walked: Walked, *, network: str, data: DataRecord) -> None:
+    def __init__(
+        self,
+        program: Program,
+        walked: Walked,
+        *,
+        network: str,
+        data: DataRecord,
+        again: Callable[[], ProgramForward] | None = None,
+    ) -> None:
         self._program, self._network, self._data = program, network, data
-        self._walked = walked
+        self._walked, self._again = walked, again
         self._layers = {layer.name: layer for layer in walked.layers}
-        self._intact = Intact(program, walked, _inputs(program, data))
-        _check_classes(data, walked.layers[-1].n_neurons)
+        inputs = _inputs(program, data)
+        self._intact = Intact(program, walked, inputs, trial_weights=_balanced(data))
+        _check_expected(data, walked.layers[-1].n_neurons)
         self._outputs = self._answers(self._intact.outputs)
+        self._answering = Answering(walked, self._outputs)
+        self._fast = FastForward(program, self._intact, self._answering, inputs=inputs)
+
+    def __reduce__(self) -> tuple[Callable[[], ProgramForward], tuple[()]]:
+        """Be sent to another process as the way it was made."""
+        if self._again is None:
+            raise BadParameter(
+                f"The network {self._network!r} was made from parts, so other processes cannot make it. "
+                "Make it by ingest.forward(source, ...), or run it in threads."
+            )
+        return self._again, ()
 
     @property
     def network(self) -> str:
@@ -82,11 +107,8 @@ class ProgramForward:
         """Tell the trials in which a replacement differs from what it replaces, shape (n_trials,)."""
         found = np.zeros(len(self._data.labels), dtype=np.bool_)
         for layer, replacement in self._checked(replace).items():
-            elements = chosen(self._intact, layer, replacement)
             for rows in self._intact.blocks(np.arange(len(found))):
-                instead = standing(self._intact, layer, replacement, rows)
-                before = self._intact.values(layer, rows)[:, elements]
-                found[rows] |= (before != instead[:, elements].astype(before.dtype)).any(axis=1)
+                found[rows] |= differing(self._intact, layer, replacement, rows)
         return found
 
     def outputs(self, replace: Mapping[str, Replacement], *, trials: IntArray | None = None) -> FloatArray:
@@ -111,15 +133,32 @@ class ProgramForward:
             A layer, a neuron or a method that does not exist.
         """
         rows = np.arange(len(self._data.labels)) if trials is None else np.asarray(trials)
-        if not replace:
-            return self._outputs[rows]
         in_order = self._checked(replace)
-        return np.concatenate([self._run(in_order, block) for block in self._intact.blocks(rows)])
+        if not in_order or rows.size == 0:
+            return self._outputs[rows]
+        plan = self._fast.plan(in_order)
+        if plan is None:
+            return np.concatenate([self._run(in_order, block) for block in self._intact.blocks(rows)])
+        outputs = self._outputs.copy()
+        changed, put_out = self._fast.outputs(plan, np.unique(rows))
+        outputs[changed] = put_out
+        return outputs[rows]
 
     def predict(self) -> IntArray:
-        """Give the intact network's answers, the largest output of every trial; shape (n_trials,)."""
-        answers: IntArray = self._outputs.argmax(axis=1)
-        return answers
+        """Give the intact network's answers: the largest output, `NO_ANSWER` at a tie; shape (n_trials,)."""
+        return self._answering.answers.copy()
+
+    def changed_answers(self, replace: Mapping[str, Replacement]) -> AnswerChanges:
+        """Find the trials answered otherwise with activations replaced."""
+        in_order = self._checked(replace)
+        plan = self._fast.plan(in_order) if in_order else None
+        if plan is not None:
+            return self._fast.changed_answers(plan)
+        trials = np.flatnonzero(self.touched(in_order))
+        outputs = self.outputs(in_order, trials=trials)
+        found = answers_of(outputs)
+        changed = found != self._answering.answers[trials]
+        return AnswerChanges(trials=trials[changed], answers=found[changed], n_near_ties=n_near_ties(outputs))
 
     @property
     def accuracy_percent(self) -> float:
@@ -161,7 +200,19 @@ def _inputs(program: Program, data: DataRecord) -> Array:
     return np.ascontiguousarray(data.inputs.reshape(len(data.inputs), *shape), dtype=program.input.dtype)
 
 
-def _check_classes(data: DataRecord, n_outputs: int) -> None:
+def _balanced(data: DataRecord) -> FloatArray:
+    """Weigh trials so that every class that has some counts alike; they sum to 1, shape (n_trials,)."""
+    counts = np.bincount(data.labels)
+    weights: FloatArray = 1.0 / (counts[data.labels] * np.count_nonzero(counts))
+    return weights
+
+
+def _check_expected(data: DataRecord, n_outputs: int) -> None:
+    if data.values is not None and data.values.shape[1] != n_outputs:
+        raise DataMismatch(
+            f"The data {data.text!r} have {data.values.shape[1]} values for each trial, but the network has "
+            f"{n_outputs} outputs. Every output needs a value. Give the data it was trained on."
+        )
     if data.n_classes > n_outputs:
         raise DataMismatch(
             f"The data {data.text!r} have {data.n_classes} classes, but the network has {n_outputs} outputs. "

@@ -19,18 +19,19 @@ KEPT_BYTES = 2 * 2**30  # of what all layers put out in all trials; above it, ev
 class Intact:
     """What every layer puts out in every trial; `values` have the shape (n_trials, *shape of the layer's site)."""
 
-    def __init__(self, program: Program, walked: Walked, inputs: Array) -> None:
-        self._program, self._inputs = program, inputs
+    def __init__(self, program: Program, walked: Walked, inputs: Array, *, trial_weights: FloatArray) -> None:
+        self._program, self._inputs, self._trial_weights = program, inputs, trial_weights
         self.sites = walked.sites
         self._order = [layer.name for layer in walked.layers]
         tokens = inputs if inputs.dtype.kind == "i" else None
         found = layouts(program, {site.value for site in self.sites.values()} | {program.output}, tokens=tokens)
         self._layouts = {layer: found[site.value] for layer, site in self.sites.items()}
         self.output_layout = found[program.output]
-        self._block = max(1, BLOCK_BYTES // _bytes_per_trial(program))
+        self.block = max(1, BLOCK_BYTES // _bytes_per_trial(program))
         self._steps = _steps(program, self.sites)
         self._kept: dict[str, Array] = {}
         self._means: dict[str, Array] = {}
+        self._balanced_means: dict[str, Array] = {}
         self._activations: dict[str, FloatArray] = {}
         self.outputs = self._run_all()
 
@@ -47,9 +48,18 @@ class Intact:
         found = self._program.run({self._program.input.value: self._inputs[rows]}, [site.value])
         return self._layouts[layer].apart(found[site.value])
 
+    def keep(self, layer: str, values: Array) -> None:
+        """Keep the values of a layer in the order that somebody else needs them in."""
+        if layer in self._kept:
+            self._kept[layer] = _read_only(values)
+
     def mean(self, layer: str) -> Array:
         """Average what a layer puts out over all trials, element by element."""
         return self._means[layer]
+
+    def balanced_mean(self, layer: str) -> Array:
+        """Average what a layer puts out over all trials, element by element, every class counting alike."""
+        return self._balanced_means[layer]
 
     def layout(self, layer: str) -> Layout:
         """Tell where the trials stand in a layer's value."""
@@ -65,8 +75,8 @@ class Intact:
 
     def blocks(self, rows: IntArray) -> Iterator[IntArray]:
         """Cut trials into blocks that fit into memory."""
-        for first in range(0, max(len(rows), 1), self._block):
-            yield rows[first : first + self._block]
+        for first in range(0, max(len(rows), 1), self.block):
+            yield rows[first : first + self.block]
 
     def given(self, layer: str, rows: IntArray) -> Mapping[str, Array]:
         """List the values a run that begins at `layer` may start from: those of the layers up to it."""
@@ -91,6 +101,7 @@ class Intact:
         pieces: dict[str, list[Array]] = {layer: [] for layer in self.sites}
         summaries: dict[str, list[FloatArray]] = {layer: [] for layer in self.sites}
         sums = {layer: np.zeros(site.numbers.shape) for layer, site in self.sites.items()}
+        balanced = {layer: np.zeros(site.numbers.shape) for layer, site in self.sites.items()}
         outputs, keep = [], self._fits()
         for block in self.blocks(rows):
             found = self._program.run({self.input_value: self._inputs[block]}, [*wanted, self._program.output])
@@ -98,9 +109,11 @@ class Intact:
             for layer, site in self.sites.items():
                 values = self._layouts[layer].apart(found[site.value])
                 sums[layer] += values.sum(axis=0, dtype=np.float64)
+                balanced[layer] += np.tensordot(self._trial_weights[block], values, axes=1)
                 summaries[layer].append(self.summarised(layer, values))
                 pieces[layer].extend([values] if keep else [])
         self._means = {layer: total / len(rows) for layer, total in sums.items()}
+        self._balanced_means = balanced
         self._activations = {layer: _read_only(np.concatenate(parts)) for layer, parts in summaries.items()}
         self._kept = {layer: _read_only(np.concatenate(parts)) for layer, parts in pieces.items() if parts}
         return np.concatenate(outputs)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import torch
 
 from atlas.errors import BadParameter, UnknownName
-from atlas.records import BoolArray, IntArray, Replacement
+from atlas.records import METHODS_OF_ABLATION, BoolArray, IntArray, Replacement
 from ingest.masked.intact import Intact
 from ingest.masked.layout import Layout
 from ingest.program.operation import Array, Hook
-
-METHODS = ("zero", "mean", "resample")
 
 
 def check_replacement(layer: str, replacement: Replacement, *, n_neurons: int) -> None:
@@ -23,8 +23,8 @@ def check_replacement(layer: str, replacement: Replacement, *, n_neurons: int) -
     UnknownName, BadParameter
         They do not, or `resample` lacks its donors.
     """
-    if replacement.method not in METHODS:
-        raise UnknownName("method of ablation", replacement.method, METHODS)
+    if replacement.method not in METHODS_OF_ABLATION:
+        raise UnknownName("method of ablation", replacement.method, METHODS_OF_ABLATION)
     if replacement.method == "resample" and replacement.donors is None:
         raise BadParameter("To resample, every trial needs another one. Give `donors`, one trial for each.")
     numbers = replacement.numbers
@@ -37,6 +37,8 @@ def standing(intact: Intact, layer: str, replacement: Replacement, rows: IntArra
     """Give what would stand in the place of a layer's values, shape (n_rows or 1, *shape of a trial)."""
     if replacement.method == "mean":
         return intact.mean(layer)[None]
+    if replacement.method == "balanced_mean":
+        return intact.balanced_mean(layer)[None]
     if replacement.method == "resample" and replacement.donors is not None:
         return intact.values(layer, replacement.donors[rows])
     return np.zeros((1, *intact.sites[layer].numbers.shape))
@@ -45,6 +47,28 @@ def standing(intact: Intact, layer: str, replacement: Replacement, rows: IntArra
 def chosen(intact: Intact, layer: str, replacement: Replacement) -> BoolArray:
     """Mark the elements of the neurons that are replaced, shape of a trial."""
     return np.isin(intact.sites[layer].numbers, replacement.numbers)
+
+
+def differing(intact: Intact, layer: str, replacement: Replacement, rows: IntArray) -> BoolArray:
+    """Tell the trials in which a replacement differs from what it replaces, shape (n_rows,)."""
+    elements = chosen(intact, layer, replacement)
+    instead = standing(intact, layer, replacement, rows)
+    before = intact.values(layer, rows)[:, elements]
+    found: BoolArray = (before != instead[:, elements].astype(before.dtype)).any(axis=1)
+    return found
+
+
+def put(intact: Intact, layer: str, replacement: Replacement) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
+    """Make the function of a layer's value, trials on axis 0, and of its trials that replaces activations in it."""
+    elements = torch.from_numpy(np.flatnonzero(chosen(intact, layer, replacement)))
+
+    def replaced(value: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
+        instead = standing(intact, layer, replacement, rows.cpu().numpy())
+        flat = value.reshape(len(value), -1).clone()
+        flat[:, elements] = torch.from_numpy(instead.reshape(len(instead), -1)).to(flat)[:, elements]
+        return flat.reshape(value.shape)
+
+    return replaced
 
 
 def hook(intact: Intact, layer: str, replacement: Replacement, rows: IntArray) -> Hook:

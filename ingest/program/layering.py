@@ -26,7 +26,8 @@ def layer_operation(graph: Graph, call: fx.Node) -> Operation | None:
         return _weighted("linear", graph, call)
     if (name in _CONVOLUTIONS or name == "convolution") and _fixed_weights(graph, inner, 1, 2):
         transposed = bool(argument(inner, "transposed", False)) or _CONVOLUTIONS.get(name, False)
-        return _weighted("convolution", graph, call, groups=argument(inner, "groups", 1), transposed=transposed)
+        options = {"groups": argument(inner, "groups", 1), "transposed": transposed}
+        return _weighted("convolution", graph, call, **options, **({} if transposed else _placing(graph, inner)))
     if name == "embedding" and graph.is_fixed(arguments(inner)[0]):
         weight = array(graph.fixed(arguments(inner)[0]))
         return Operation(
@@ -55,6 +56,23 @@ def _weighted(kind: Any, graph: Graph, call: fx.Node, **options: Any) -> Operati
         tensors["bias"] = array(graph.fixed(bias))
     named = layer_name(graph.names(weight), call)
     return Operation(kind=kind, inputs=(x.name,), output=call.name, name=named, tensors=tensors, options=options)
+
+
+def _placing(graph: Graph, call: fx.Node) -> dict[str, Any]:
+    """Tell where a convolution puts its kernel, for every axis."""
+    kernel = graph.fixed(arguments(call)[1]).shape[2:]
+    stride, dilation = (_every_axis(argument(call, name, 1), len(kernel)) for name in ("stride", "dilation"))
+    padding: Any = argument(call, "padding", 0)
+    if padding == "same":
+        added = [spread * (length - 1) for length, spread in zip(kernel, dilation, strict=True)]
+        return {"stride": stride, "dilation": dilation, "padding": tuple((n // 2, n - n // 2) for n in added)}
+    sides = _every_axis(0 if padding == "valid" else padding, len(kernel))
+    return {"stride": stride, "dilation": dilation, "padding": tuple((side, side) for side in sides)}
+
+
+def _every_axis(value: Any, n_axes: int) -> tuple[int, ...]:
+    listed = [value] if isinstance(value, int) else list(value)
+    return tuple(listed * n_axes if len(listed) == 1 else listed)
 
 
 def attention_operation(call: fx.Node, heads: Heads) -> Operation:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import onnx
 
@@ -73,10 +75,27 @@ def _convolution(graph: Graph, node: onnx.NodeProto, value: str) -> Operation | 
     tensors = {"weight": floating(weight)}
     if bias:
         tensors["bias"] = floating(graph.constants[bias])
-    options = {"groups": attributes_of(node).get("group", 1), "transposed": node.op_type == "ConvTranspose"}
+    options: dict[str, Any] = {
+        "groups": attributes_of(node).get("group", 1),
+        "transposed": node.op_type == "ConvTranspose",
+    }
+    options |= {} if options["transposed"] else _placing(node, weight.ndim - 2)
     name = layer_name(graph, node, weights=[node.input[1], bias])
     inputs = (node.input[0],)
     return Operation(kind="convolution", inputs=inputs, output=value, name=name, tensors=tensors, options=options)
+
+
+def _placing(node: onnx.NodeProto, n_axes: int) -> dict[str, Any]:
+    """Tell where a convolution puts its kernel, for every axis; nothing where that follows the size of the input."""
+    attributes = attributes_of(node)
+    if attributes.get("auto_pad", "NOTSET") not in ("NOTSET", "VALID"):
+        return {}
+    pads = list(attributes.get("pads", [0] * 2 * n_axes))
+    return {
+        "stride": tuple(attributes.get("strides", [1] * n_axes)),
+        "dilation": tuple(attributes.get("dilations", [1] * n_axes)),
+        "padding": tuple(zip(pads[:n_axes], pads[n_axes:], strict=True)),
+    }
 
 
 def _embedding(graph: Graph, node: onnx.NodeProto, value: str) -> Operation | None:

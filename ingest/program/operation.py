@@ -22,7 +22,8 @@ Route = Callable[[Sequence[IntArray]], IntArray]
 
 Kind = Literal[
     "linear",  # input @ weight.T + bias over the last axis; weight (n_out, n_in)
-    "convolution",  # weight as torch keeps it, channels on axis 1; options: groups, transposed
+    "convolution",  # weight as torch keeps it, channels on axis 1; options: groups, transposed; where it is not
+    # transposed and does not follow the size of its input: stride, dilation, padding (before, after), by axis
     "embedding",  # rows of weight (n_rows, n_dimensions) chosen by integers; dimensions on the last axis
     "recurrent",  # one layer, both directions: see `recurrent` below
     "attention",  # inputs query, key, value, each (..., positions, width); heads on the axes before these two

@@ -14,7 +14,8 @@
 // returns:  effect_points   float           accuracy lost on the target when it is ablated, in percentage points
 // returns:  low_points      float           lower end of the 95 % interval, in percentage points
 // returns:  high_points     float           upper end of the 95 % interval, in percentage points
-// returns:  p               float           exact McNemar test on paired trials
+// returns:  loss_change     float           mean change of the loss: nats; squared error where there are no classes
+// returns:  p               float           exact McNemar test on paired trials; without classes one of the loss
 // returns:  q               float           false discovery rate within the run and the kind of target
 // returns:  run             string          key of the run that measured it
 // returns:  n_total         integer         neurons found, shown or not
@@ -31,7 +32,8 @@ MATCH (neuron:Neuron)-[effect:EFFECT]->(target)
 WHERE effect.run = CASE WHEN $run IS NULL THEN neuron.effect_run ELSE asked.key END
   AND ($fdr IS NULL OR effect.q <= $fdr)
 WITH partition, neuron, effect
-ORDER BY effect.points IS NULL, effect.points DESC, neuron.layer_number, neuron.number
+ORDER BY effect.points IS NULL, effect.points DESC, effect.loss_change IS NULL, effect.loss_change DESC,
+         neuron.layer_number, neuron.number
 WITH partition, collect({neuron: neuron, effect: effect}) AS found
 UNWIND range(0, size(found) - 1) AS position
 WITH partition, found, position
@@ -41,5 +43,5 @@ WITH partition, found[position].neuron AS neuron, found[position].effect AS effe
 OPTIONAL MATCH (neuron)-[:IN_CLUSTER]->(cluster:Cluster)<-[:HAS_CLUSTER]-(partition)
 RETURN neuron.key AS neuron, neuron.layer AS layer, cluster.number AS cluster_number,
        effect.points AS effect_points, effect.low_points AS low_points, effect.high_points AS high_points,
-       effect.p AS p, effect.q AS q, effect.run AS run, n_total
+       effect.loss_change AS loss_change, effect.p AS p, effect.q AS q, effect.run AS run, n_total
 ORDER BY position;

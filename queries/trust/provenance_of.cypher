@@ -46,7 +46,7 @@ CALL (network, owner) {
   MATCH (entry:Property {name: $property})
   WHERE entry.label IN labels(owner) AND entry.family IS NOT NULL
   WITH network, owner, entry, owner[entry.family + '_run'] AS newest
-  MATCH (owner)-[full:EFFECT|INFORMATION]->(:Target {name: 'all'})
+  MATCH (owner)-[full:EFFECT|INFORMATION|RESPONDS]->(:Target {name: 'all'})
   MATCH (network)<-[:ABOUT]-(run:Run {key: full.run, kind: entry.written_by, state: 'finished'})
   RETURN entry, run, null AS about, CASE WHEN run.key <> newest THEN newest END AS superseded_by,
          CASE WHEN run.key = newest THEN owner[$property]

@@ -5,12 +5,18 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from networks import two_blocks
+from queries.agreeing import NAME as HALVES
+from queries.agreeing import agreement, halves
+from queries.described import study
 
 from atlas.catalogue import ask
 from atlas.records import LayerRecord, NetworkRecord, RunRecord, TargetRecord, WeightBlock
-from atlas.results import EffectResult, InformationResult, PartitionResult
+from atlas.results import ConfusionSummary, EffectResult, InformationResult, PairResult, PartitionResult
 from atlas.store import Store, load
 from atlas.store.annotate import annotate_effects, annotate_information
+from atlas.store.annotate_agreement import annotate_agreement
+from atlas.store.annotate_indicators import annotate_indicators
+from atlas.store.annotate_pairs import annotate_pairs
 from atlas.store.annotate_partition import annotate_partition
 from atlas.store.prepare import prepare
 from atlas.store.remove import remove_network
@@ -38,7 +44,11 @@ HIDDEN = tuple(f"{KEY}/{layer}/{number}" for layer in ("dense_1", "dense_2") for
 CLUSTERS = tuple(f"{KEY}/leiden-1.0-seed0/{number}" for number in range(5))
 OLD, NEW = f"{KEY}/run/ablate-old", f"{KEY}/run/ablate-new"
 ABLATE_CLUSTERS, INFORM_CLUSTERS = f"{KEY}/run/ablate-clusters", f"{KEY}/run/inform-clusters"
+INDICATORS = f"{KEY}/run/indicators"
+OLDER, NEWER, PAIR = f"{KEY}/run/agree-older", f"{KEY}/run/agree-newer", ("leiden-1.0-seed0", HALVES)
+POPULATIONS = f"{KEY}/run/populations-1"
 INFORM, PARTITION = f"{KEY}/run/inform-neurons", f"{KEY}/run/partition-only"
+PAIRS = f"{KEY}/run/pairs-1"
 
 
 def network(key=KEY) -> NetworkRecord:
@@ -110,6 +120,8 @@ def partition() -> PartitionResult:
 def effects(elements, points, *, null, q, method) -> EffectResult:
     points = np.array(points, dtype=float)
     wide = np.broadcast_to(np.array(null, dtype=float)[:, None], points.shape)
+    n_broken = np.rint(np.nan_to_num(points) / 100 * [64, 32, 32]).astype(int)
+    other = np.stack([n_broken[:, 1] >= n_broken[:, 2], n_broken[:, 1] >= 0, n_broken[:, 2] < 0], axis=1).astype(int)
     return EffectResult(
         method=method,
         elements=elements,
@@ -125,6 +137,12 @@ def effects(elements, points, *, null, q, method) -> EffectResult:
         p=np.broadcast_to(np.array(q, dtype=float)[:, None] / 2, points.shape),
         q=np.broadcast_to(np.array(q, dtype=float)[:, None], points.shape),
         n_ablated=np.array([4, 2, 1, 1, 1] if len(elements) == 5 else [1] * len(elements)),
+        n_right=np.array([64, 32, 32]),
+        n_broken=n_broken,
+        n_repaired=np.zeros_like(n_broken),
+        n_near_ties=np.zeros(len(elements), dtype=int),
+        confusion=ConfusionSummary(answer=np.where(n_broken > 0, other, -1), n_trials=n_broken),
+        changes=None,
         params={},
     )
 
@@ -149,13 +167,43 @@ def information(elements, bits, *, null, q) -> InformationResult:
     )
 
 
+def joint_effects() -> PairResult:
+    """Give three pairs: one of idle neurons that back each other up, one without interaction, one that overlaps."""
+    n_broken = np.array([[8, 8, 0], [16, 16, 0], [16, 8, 8]])
+    return PairResult(
+        method="zero",
+        neurons=tuple(f"{KEY}/{key}" for key in ("dense_1/1", "dense_1/3", "dense_2/1", "dense_2/3")),
+        targets=TARGETS,
+        first=np.array([0, 0, 2]),
+        second=np.array([1, 2, 3]),
+        n_trials=np.array([64, 32, 32]),
+        n_right=np.array([64, 32, 32]),
+        single_broken=np.array([[0, 0, 0], [0, 0, 0], [16, 16, 0], [16, 0, 16]]),
+        single_repaired=np.zeros((4, 3), dtype=int),
+        n_broken=n_broken,
+        n_repaired=np.zeros_like(n_broken),
+        n_redundant=np.array([[8, 8, 0], [0, 0, 0], [0, 0, 0]]),
+        n_near_ties=np.zeros(3, dtype=int),
+        low_interaction=np.array([5.0, -5.0, -35.0]),
+        high_interaction=np.array([20.0, 5.0, -15.0]),
+        z=np.array([2.5, 0.0, -4.0]),
+        p=np.array([0.02, 1.0, 0.01]),
+        q=np.array([0.03, 1.0, 0.03]),
+        params={},
+    )
+
+
 def fill(store: Store) -> None:
     """Load the network and write everything above; the newer ablation of neurons replaces the older one."""
     prepare(store)
     load(store, network())
+    annotate_partition(store, run(POPULATIONS, "populations", "ablation"), halves(), name=HALVES)
     annotate_partition(
         store, run(PARTITION, "partition", "leiden", resolution=1.0), partition(), name="leiden-1.0-seed0"
     )
+    for key, ari, (first, second) in ((OLDER, 0.25, PAIR), (NEWER, 0.375, PAIR[::-1])):
+        compared = run(key, "agree", "label_shuffles", first=first, second=second)
+        annotate_agreement(store, compared, agreement(ari), first=first, second=second)
     quiet = [NONE] * 8
     q = [0.01 if points[0] else 1 for points in NEURON_POINTS]
     older = effects(HIDDEN, NEURON_POINTS, null=quiet, q=q, method="zero")
@@ -168,6 +216,8 @@ def fill(store: Store) -> None:
     annotate_information(store, run(INFORM, "inform", "label"), told)
     told = information(CLUSTERS, CLUSTER_BITS, null=CLUSTER_NULL_BITS, q=CLUSTER_BITS_Q)
     annotate_information(store, run(INFORM_CLUSTERS, "inform", "label", partition="leiden-1.0-seed0"), told)
+    annotate_indicators(store, run(INDICATORS, "indicators", "spearman", effect_run=NEW), study(HIDDEN), effect_run=NEW)
+    annotate_pairs(store, run(PAIRS, "pairs", "zero"), joint_effects(), top=3)
 
 
 @contextmanager
@@ -235,3 +285,47 @@ def examples():
         return {name: own.get(name, value) for name, value in query.example_values.items()}
 
     return examples
+
+
+@pytest.fixture
+def sloped(store):
+    """Have a 1-4-2 network for a while: strengths 1, 2, 3, 4 of the hidden neurons, effects 2, 4, 6, 12."""
+    key = "query-sloped"
+    points = [[2, 2, 2], [4, 4, 4], [6, 6, 6], [12, 12, 12]]
+    _write_ablated(store, key, points, inward=np.array([[1.0, 2.0, 3.0, 4.0]]), outward=np.zeros((4, 2)))
+    yield key
+    remove_network(store, key)
+
+
+@pytest.fixture
+def looped(store):
+    """Have a 1-2-2 network for a while: of strength 10, of which 3 is what the first hidden neuron feeds itself."""
+    key = "query-looped"
+    feed = {"inward": np.ones((1, 2)), "among": np.array([[3.0, 0.0], [1.0, 0.0]]), "outward": np.ones((2, 2))}
+    _write_ablated(store, key, [[0, 0, 0]] * 2, **feed)
+    yield key
+    remove_network(store, key)
+
+
+def _write_ablated(store, key, points, **feed):
+    """Write a network of one hidden layer, and the effects of its neurons, under a run."""
+    ends = {"inward": ("input", "hidden"), "among": ("hidden", "hidden"), "outward": ("hidden", "output")}
+    sizes = {"input": len(feed["inward"]), "hidden": len(points), "output": feed["outward"].shape[1]}
+    record = NetworkRecord(
+        key=key,
+        architecture="-".join(map(str, sizes.values())),
+        layers=tuple(
+            LayerRecord(name=name, number=number, kind="linear" if number else "input", n_neurons=size)
+            for number, (name, size) in enumerate(sizes.items())
+        ),
+        blocks=tuple(
+            WeightBlock(source=ends[name][0], target=ends[name][1], value=value, strength=value)
+            for name, value in feed.items()
+        ),
+        targets=network().targets,
+        file_sha256="f" * 64,
+    )
+    load(store, record)
+    neurons = tuple(f"{key}/hidden/{number}" for number in range(len(points)))
+    found = effects(neurons, points, null=[NONE] * len(points), q=[1] * len(points), method="zero")
+    annotate_effects(store, run(f"{key}/run/ablate-1", "ablate", "zero", network=key), found)

@@ -22,7 +22,7 @@ def neurons(*short):
 def test_network_card(answer):
     card = answer("network_card")
     assert rows(card, *card.columns) == [
-        (NETWORK, "4-4-4-2 relu", "two_blocks", 7, 100, 100.0, 4, 14, 40, 1.0, 1, 2, 1.0, 1.0, 6)
+        (NETWORK, "4-4-4-2 relu", "two_blocks", 7, 100, 100.0, 4, 14, 40, 1.0, 2, 2, 1.0, 1.0, 11)
     ]
 
 
@@ -116,7 +116,8 @@ def test_strongest_inputs_of_one_sign(answer, sign, source):
 def test_list_partitions(answer):
     partitions = answer("list_partitions")
     assert rows(partitions, *partitions.columns) == [
-        (P, "leiden", 1.0, 0, 5, 2, 0.4, 0.1, 6.0, 0.05, 0.75, 0.0, PARTITION)
+        (P, "leiden", 1.0, 0, 5, 2, 0.4, 0.1, 6.0, 0.05, 0.75, 0.0, PARTITION),
+        ("halves", "ablation", None, 0, 2, 0, None, None, None, None, 0.0, 0.0, f"{NETWORK}/run/populations-1"),
     ]
 
 

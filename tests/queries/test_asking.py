@@ -35,7 +35,7 @@ def test_runs_of_a_question_without_runs(answer):
         ("network_card", {"network": "query-blcks"}, "Unknown network 'query-blcks'. Did you mean 'query-blocks'?"),
         ("find_neurons", {"layer": "dense1"}, "Unknown layer 'dense1'. Did you mean 'dense_"),
         ("find_neurons", {"partition": "leiden"}, f"Unknown partition 'leiden'. Did you mean '{P}'?"),
-        ("list_partitions", {"method": "louvain"}, "Unknown method 'louvain'. Known: leiden."),
+        ("list_partitions", {"method": "louvain"}, "Unknown method 'louvain'. Known: ablation, leiden."),
         ("cluster_card", {"cluster": 99}, "Unknown cluster '99'. Known: 0, 1, 2, 3, 4."),
         ("find_neurons", {"cluster": 0}, "Unknown cluster '0'. There is none yet. Name its partition: partition=NAME."),
         ("most_damaging_neurons", {"target": "2"}, "Unknown target '2'. Known: 0, 1, all."),
@@ -121,7 +121,7 @@ def test_values_of_a_running_run_are_not_shown(store, answer):
     store.write((running, parameters))
     try:
         assert answer("most_damaging_neurons").equals(before)
-        assert answer("network_card")["n_runs"].tolist() == [6]
+        assert answer("network_card")["n_runs"].tolist() == [11]
         query = answer("most_damaging_neurons").attrs["query"]
         asked = answer("most_damaging_neurons").attrs["parameters"] | {"run": f"{NETWORK}/run/ablate-now"}
         assert store.query(query, asked).rows == []  # as in Browser, where nothing checks the name

@@ -30,6 +30,17 @@ FAULTS = {
         "MATCH (:Neuron {key: $n + '/dense_1/0'})-[r:EFFECT {run: 'gone'}]->() DELETE r",
         (f"{NETWORK}/dense_1/0", "1 EFFECT on target 1 of unknown run gone"),
     ),
+    "values_without_a_run, between neurons": (
+        "MATCH (x:Neuron {key: $n + '/dense_1/0'}) MATCH (y:Neuron {key: $n + '/dense_1/1'}) "
+        "CREATE (x)-[:JOINT_EFFECT {run: 'gone', points: 1.0}]->(y)",
+        "MATCH (:Neuron {key: $n + '/dense_1/0'})-[r:JOINT_EFFECT {run: 'gone'}]->() DELETE r",
+        (f"{NETWORK}/dense_1/0", "1 JOINT_EFFECT of unknown run gone"),
+    ),
+    "values_without_a_run, between partitions": (
+        "MATCH (p:Partition {key: $n + '/leiden-1.0-seed0'}) CREATE (p)-[:AGREES {run: 'gone'}]->(p)",
+        "MATCH (:Partition {key: $n + '/leiden-1.0-seed0'})-[r:AGREES {run: 'gone'}]->() DELETE r",
+        (f"{NETWORK}/{P}", "1 AGREES of unknown run gone"),
+    ),
     "elements_without_a_network": (
         "CREATE (:Neuron:Element {key: $n + '/lost/0', network: $n})",
         "MATCH (x:Neuron {key: $n + '/lost/0'}) DELETE x",
@@ -110,9 +121,14 @@ def test_a_check_is_silent(store, name):
     assert ask(store, name, {"network": NETWORK}).empty
 
 
-@pytest.mark.parametrize("name", [query.name for query in checks()])
-def test_a_check_fires(store, planted, name):
-    fault, way_back, (key, problem) = FAULTS[name]
+def test_every_check_has_a_fault():
+    assert {fault.partition(",")[0] for fault in FAULTS} == {query.name for query in checks()}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_check_fires(store, planted, fault):
+    name = fault.partition(",")[0]
+    fault, way_back, (key, problem) = FAULTS[fault]
     with planted(fault, way_back):
         found = ask(store, name, {"network": NETWORK})
     assert found[["network", "key", "problem"]].values.tolist() == [[NETWORK, key, problem]]

@@ -11,7 +11,7 @@ import numpy as np
 
 from atlas.keys import cluster_key, neuron_key, run_key
 from atlas.records import CompositionBlock, LayerRecord, NetworkRecord, RunRecord, TargetRecord, WeightBlock
-from atlas.results import EffectResult, InformationResult, PartitionResult
+from atlas.results import ConfusionSummary, EffectResult, InformationResult, PartitionResult
 
 MIX = np.array([[1, 1, 0, 0], [1, -1, 0, 0], [0, 0, 1, 1], [0, 0, 1, -1]], dtype=np.float32)
 SUM = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], dtype=np.float32)
@@ -120,7 +120,7 @@ def run(network: str, kind: str, name: str = "1", **params: str) -> RunRecord:
         key=run_key(network, kind, name),
         network=network,
         kind=kind,
-        method={"partition": "leiden", "ablate": "zero", "inform": "label"}[kind],
+        method={"partition": "leiden", "ablate": "zero", "inform": "label", "indicators": "spearman"}[kind],
         seed=0,
         params={"n_null": 20, **params},
         command=f"atlas {kind} {network}",
@@ -157,6 +157,8 @@ def effects(elements: list[str], points: list[list[float]], q: list[float], *, c
     values = np.array(points, dtype=float)
     nothing = np.full_like(values, np.nan)
     rates = np.repeat(np.array(q)[:, None], values.shape[1], axis=1)
+    n_trials = np.array([64] + [32] * classes)
+    lost = np.nan_to_num(np.rint(values / 100 * n_trials)).astype(int)
     return EffectResult(
         method="zero",
         elements=tuple(elements),
@@ -164,7 +166,7 @@ def effects(elements: list[str], points: list[list[float]], q: list[float], *, c
         points=values,
         low_points=values - 1,
         high_points=values + 1,
-        n_trials=np.array([64] + [32] * classes),
+        n_trials=n_trials,
         macro_points=values[:, 0],
         null_mean=nothing,
         null_sd=nothing,
@@ -172,6 +174,12 @@ def effects(elements: list[str], points: list[list[float]], q: list[float], *, c
         p=rates,
         q=rates,
         n_ablated=np.ones(len(elements), dtype=int),
+        n_right=n_trials,
+        n_broken=np.maximum(lost, 0),
+        n_repaired=np.maximum(-lost, 0),
+        n_near_ties=np.zeros(len(elements), dtype=int),
+        confusion=ConfusionSummary(answer=np.where(lost > 0, 1, -1), n_trials=np.maximum(lost, 0)),
+        changes=None,
         params={},
     )
 

@@ -1,70 +1,103 @@
-"""Turn counts of changed answers into effects in percentage points, with intervals."""
+"""Turn what was measured of ablated elements into effects, with intervals."""
 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from atlas.analysis.ablation.answers import AnswerCounter
-from atlas.analysis.ablation.paired import newcombe
-from atlas.keys import ALL_TARGET
-from atlas.records import FloatArray, IntArray
-
-
-@dataclass(frozen=True, kw_only=True)
-class Effects:
-    """Effects of elements, shape (n_elements, n_targets) unless said otherwise; `all` is the first target."""
-
-    broken: IntArray
-    repaired: IntArray
-    points: FloatArray
-    low_points: FloatArray
-    high_points: FloatArray
-    macro_points: FloatArray  # shape (n_elements,)
-    n_trials: IntArray  # shape (n_targets,)
-
-
-def targets_of(n_classes: int) -> tuple[str, ...]:
-    """Name the targets: `all`, then the classes."""
-    return (ALL_TARGET, *(str(number) for number in range(n_classes)))
+from atlas.analysis.ablation.losses import TrialMeasures
+from atlas.analysis.ablation.paired import PairedChange, change_limits, newcombe
+from atlas.analysis.mapping import Arrays
+from atlas.analysis.statistics import NullSummary, q_by_target_kind
+from atlas.records import NO_ANSWER, BoolArray, FloatArray, IntArray, Parameter
+from atlas.results import ConfusionSummary, EffectResult, MeanChange, OutputChanges
 
 
 def lost_points(changed: IntArray, n_trials: IntArray) -> FloatArray:
-    """Give accuracy lost in percentage points, from answers broken and repaired, shape (..., 2, n_classes).
+    """Give accuracy lost in percentage points, from answers broken and repaired, shape (..., 2, n_targets).
 
-    The result has shape (..., n_targets), `all` first; NaN for classes without trials.
+    The result has shape (..., n_targets); NaN for targets without trials.
     """
-    counts = with_all(changed)
-    lost = (counts[..., 0, :] - counts[..., 1, :]).astype(np.float64)
-    n = np.broadcast_to(with_all(n_trials), lost.shape)
+    lost = (changed[..., 0, :] - changed[..., 1, :]).astype(np.float64)
     points = np.full(lost.shape, np.nan)
-    np.divide(100 * lost, n, out=points, where=n > 0)
+    np.divide(100 * lost, n_trials, out=points, where=np.broadcast_to(n_trials > 0, lost.shape))
     return points
 
 
-def effects_of(changed: IntArray, counter: AnswerCounter) -> Effects:
-    """Measure effects from answers broken and repaired, shape (n_elements, 2, n_classes)."""
-    n_trials, n_right = with_all(counter.n_trials), with_all(counter.n_right)
-    counts = with_all(changed)
-    broken, repaired = counts[:, 0], counts[:, 1]
-    points = lost_points(changed, counter.n_trials)
+def effect_result(
+    counter: AnswerCounter,
+    measures: TrialMeasures | None,
+    found: Arrays,
+    *,
+    elements: Sequence[str],
+    n_ablated: IntArray,
+    beside: NullSummary,
+    params: Mapping[str, Parameter],
+) -> EffectResult:
+    """Put together what was measured of every element, as `measured` gives it, and what stands beside it.
+
+    Where there are no classes, and of elements without neurons, what concerns answers is NaN.
+    """
+    n_trials, n_right = counter.n_trials, counter.n_right
+    broken, repaired = found["changed"][:, 0], found["changed"][:, 1]
+    unknown = (n_ablated[:, None] == 0) | (n_trials == 0) | (counter.network.data.values is not None)
+    points = np.where(unknown, np.nan, lost_points(found["changed"], n_trials))
     low, high = newcombe(n_right - broken, broken, repaired, n_trials - n_right - repaired)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Mean of empty slice", RuntimeWarning)
-        macro = np.nanmean(points[:, 1:], axis=1)
-    return Effects(
-        broken=broken,
-        repaired=repaired,
+    return EffectResult(
+        method=counter.method,
+        elements=tuple(elements),
+        targets=counter.targets,
         points=points,
-        low_points=100 * low,
-        high_points=100 * high,
-        macro_points=macro,
+        low_points=np.where(unknown, np.nan, 100 * low),
+        high_points=np.where(unknown, np.nan, 100 * high),
         n_trials=n_trials,
+        macro_points=_mean_of_known(points[:, 1:]),
+        null_mean=beside.mean,
+        null_sd=beside.sd,
+        z=beside.z,
+        p=beside.p,
+        q=q_by_target_kind(beside.p),
+        n_ablated=n_ablated,
+        n_right=n_right,
+        n_broken=broken,
+        n_repaired=repaired,
+        n_near_ties=found["n_near_ties"],
+        confusion=ConfusionSummary(answer=found["confused"][:, 0], n_trials=found["confused"][:, 1]),
+        changes=None if measures is None else _output_changes(measures, found),
+        params=dict(params),
     )
 
 
-def with_all(per_class: IntArray) -> IntArray:
-    """Put the sum over classes before the classes, along the last axis."""
-    return np.concatenate([per_class.sum(axis=-1, keepdims=True), per_class], axis=-1)
+def spread(found: Arrays, has_neurons: BoolArray) -> dict[str, NDArray[Any]]:
+    """Put what was measured of elements with neurons in its place among all: without any, nothing changes, by NaN."""
+    whole = {}
+    for name, values in found.items():
+        nothing = 0 if values.dtype.kind == "i" else np.nan
+        whole[name] = np.full((len(has_neurons), *values.shape[1:]), nothing, dtype=values.dtype)
+        whole[name][has_neurons] = values
+    if "confused" in whole:
+        whole["confused"][~has_neurons, 0] = NO_ANSWER
+    return whole
+
+
+def _mean_of_known(points: FloatArray) -> FloatArray:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Mean of empty slice", RuntimeWarning)
+        mean: FloatArray = np.nanmean(points, axis=1)
+    return mean
+
+
+def _output_changes(measures: TrialMeasures, found: Arrays) -> OutputChanges:
+    changes = {name: _mean_change(measures, found, place) for place, name in enumerate(measures.names)}
+    return OutputChanges(loss=changes["loss"], logit=changes.get("logit"), score=changes.get("score"))
+
+
+def _mean_change(measures: TrialMeasures, found: Arrays, place: int) -> MeanChange:
+    change = PairedChange(found["mean"][:, place], found["squares"][:, place])
+    low, high = change_limits(change, measures.n_trials)
+    return MeanChange(mean=change.mean, low=low, high=high)

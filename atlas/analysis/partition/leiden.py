@@ -14,6 +14,7 @@ from sklearn.metrics import adjusted_mutual_info_score
 
 from atlas.analysis.graph import WeightGraph
 from atlas.analysis.partition import quality
+from atlas.analysis.partition.numbering import numbered_by_size
 from atlas.analysis.seeds import generator
 from atlas.analysis.statistics import against_null
 from atlas.errors import BadParameter, EmptySelection
@@ -139,7 +140,7 @@ class _Clustering:
             )
         self._done += 1
         self._progress("partition", self._done, self._total)
-        return _ordered(np.array(found.membership, dtype=np.int64))
+        return numbered_by_size(np.array(found.membership, dtype=np.int64))
 
     def best_modularity(self, adjacency: sparse.csr_array, seed: int) -> float:
         """Give the modularity of the partition found."""
@@ -163,10 +164,3 @@ def _shuffled(graph: WeightGraph, draws: np.random.Generator) -> sparse.csr_arra
         for block in graph.blocks
     )
     return replace(graph, blocks=blocks).adjacency
-
-
-def _ordered(labels: IntArray) -> IntArray:
-    _, first, member, size = np.unique(labels, return_index=True, return_inverse=True, return_counts=True)
-    rank = np.empty(len(first), dtype=np.int64)
-    rank[np.lexsort((first, -size))] = np.arange(len(first))
-    return rank[member]

@@ -9,9 +9,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from atlas.analysis.answers import answers_of
 from atlas.analysis.graph import GraphBlock, WeightGraph
 from atlas.errors import UnknownName
-from atlas.records import BoolArray, DataRecord, FloatArray, IntArray, Replacement
+from atlas.records import AnswerChanges, BoolArray, DataRecord, FloatArray, IntArray, Replacement
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,18 @@ class Chain:
         intact = self.activations(layer)[:, replacement.numbers]
         if replacement.method == "resample":
             return intact[replacement.donors]
+        if replacement.method == "balanced_mean":
+            classes = [intact[self.data.labels == label].mean(axis=0) for label in np.unique(self.data.labels)]
+            return np.broadcast_to(np.mean(classes, axis=0), intact.shape)
         return np.broadcast_to(intact.mean(axis=0) if replacement.method == "mean" else 0.0, intact.shape)
 
     def predict(self) -> IntArray:
-        return self.activations("output").argmax(axis=1)
+        return answers_of(self.activations("output"))
+
+    def changed_answers(self, replace: Mapping[str, Replacement]) -> AnswerChanges:
+        answers = answers_of(self.outputs(replace))
+        trials = np.flatnonzero(answers != self.predict())
+        return AnswerChanges(trials=trials, answers=answers[trials])
 
     def _next(self, source: str, activations: FloatArray) -> FloatArray:
         number = self.layers.index(source)
@@ -83,16 +92,19 @@ BuildChain = Callable[..., Chain]
 
 @pytest.fixture
 def chain() -> BuildChain:
-    """Build a chain from weights, inputs and labels."""
+    """Build a chain from weights, inputs and labels, or values."""
 
-    def build(weights, inputs, labels, *, biases=(), n_classes=None, network="chain") -> Chain:
+    def build(weights, inputs, labels, *, biases=(), n_classes=None, network="chain", values=None) -> Chain:
         labels = np.asarray(labels)
+        if values is not None:
+            labels, n_classes = np.zeros(len(inputs), dtype=np.int64), 0
         data = DataRecord(
             text="by hand",
             sha256="0" * 64,
             inputs=np.asarray(inputs, dtype=np.float64),
             labels=labels,
             n_classes=int(labels.max()) + 1 if n_classes is None else n_classes,
+            values=None if values is None else np.asarray(values, dtype=np.float64),
         )
         return Chain([np.asarray(w, dtype=np.float64) for w in weights], data, biases=biases, network=network)
 
@@ -116,6 +128,13 @@ def xor(chain: BuildChain) -> Chain:
     weights = [[[1, 1], [1, 1]], [[0, 1], [0, -2]]]
     biases = [np.array([0.0, -1.0]), np.array([0.5, 0.0])]
     return chain(weights, [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], biases=biases)
+
+
+@pytest.fixture
+def regression(chain: BuildChain) -> Chain:
+    """Build 1-2-1: fc1 puts out x and relu(x - 2), output their sum: 1, 2, 4, 6, where 1, 2, 3, 4 are expected."""
+    weights, biases = [[[1, 1]], [[1], [1]]], [np.array([0.0, -2.0]), 0.0]
+    return chain(weights, [[1], [2], [3], [4]], None, biases=biases, values=[[1], [2], [3], [4]])
 
 
 @pytest.fixture
@@ -159,7 +178,7 @@ def build_random() -> Callable[[int], Chain]:
         weights = [draws.normal(size=shape) for shape in ((5, 8), (8, 6), (6, 3))]
         inputs = draws.normal(size=(60, 5))
         data = DataRecord(text="", sha256="", inputs=inputs, labels=np.zeros(60, dtype=np.int64), n_classes=3)
-        labels = Chain(weights, data).predict()
+        labels = Chain(weights, data).activations("output").argmax(axis=1)
         labels[:12] = draws.integers(0, 3, 12)
         return Chain(weights, replace(data, labels=labels))
 

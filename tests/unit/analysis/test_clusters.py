@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atlas.analysis.ablation import effects_of_clusters
+from atlas.analysis.answers import answers_of
 from atlas.errors import BadParameter, UnknownName
 
 MODULES = {f"chain/planted/{module}": {"fc1": np.arange(4) + 4 * module} for module in range(4)}
@@ -18,7 +21,7 @@ def test_planted_module(planted):
     assert result.p[0, 0] == pytest.approx(4 / 1820, abs=0.0015)
     assert result.null_mean[0, 0] == pytest.approx(25 * 4 / 1820, abs=0.04)
     assert result.p[0, 2] == 1.0
-    assert result.params == {"method": "zero", "n_null": 9999, "seed": 0}
+    assert result.params == {"method": "zero", "outputs": False, "score": None, "n_null": 9999, "seed": 0}
 
 
 def test_mean_ablation_does_nothing(planted):
@@ -27,11 +30,23 @@ def test_mean_ablation_does_nothing(planted):
 
 
 def test_resample_one_donor_for_all(planted):
-    # Ties go to the lower class. Module 0 misleads the one trial that takes over its activations in the trial of
-    # class 0, whose own answer ties in its favour; module 3 loses its own class, and misleads none.
+    # A module's own class ties with the donor's, and so does the class of the one trial that takes over its activations
+    # in the trial of its own class: a tie is no answer.
     result = effects_of_clusters(planted(epsilon=1 / 16), MODULES, method="resample", n_null=9)
-    assert result.points[0, :2].tolist() == [25, 0]
-    assert result.points[3].tolist() == [25, 0, 0, 0, 100]
+    assert result.points[:, 0].tolist() == [50] * 4
+    assert np.diag(result.points[:, 1:]).tolist() == [100] * 4
+    assert (result.points[:, 1:].sum(axis=1) == 200).all()
+
+
+def test_resample_of_many_trials(planted):
+    # With every donor as likely, a module's own class stays right with 1 donor of 4, another with 3 of 4: 62.5 %.
+    once = planted(epsilon=1 / 16)
+    often = replace(once.data, inputs=np.tile(once.data.inputs, (10_000, 1)), labels=np.tile(once.data.labels, 10_000))
+    network = replace(once, data=often, kept={})
+    result = effects_of_clusters(network, MODULES, method="resample", n_null=0)
+    assert result.points[:, 0].tolist() == pytest.approx([37.5] * 4, abs=0.5)
+    assert np.diag(result.points[:, 1:]).tolist() == pytest.approx([75] * 4, abs=2)
+    assert result.points[0, 2:].tolist() == pytest.approx([25] * 3, abs=2)
 
 
 def test_small_exact_null(planted):
@@ -56,16 +71,17 @@ def test_through_layers(two_blocks):
     assert result.null_mean[0].tolist() == result.null_mean[1].tolist()  # the same numbers of neurons
 
 
-def test_later_layer_takes_its_own_replacement(xor, chain):
-    # fc1/0 is replaced by its mean 1 and the output 1 by its mean: 0.5 and (0 + 1 + 1 + 0) / 4, ties answer 0
-    network = chain(xor.weights, xor.data.inputs, xor.data.labels, biases=xor.biases)
-    members = {"fc1": np.array([0]), "output": np.array([1])}
-    assert effects_of_clusters(network, {"c": members}, method="mean", n_null=0).points.tolist() == [[50, 0, 100]]
+def test_later_layer_takes_its_own_replacement(chain):
+    # fc2 puts out 0.8 and relu(x - 2): 0 and 2 for x = 1 and 4. Its second neuron becomes the mean of these, 1, not the
+    # 0.5 that the mean of fc1, 2.5, would lead to: both answers are 1
+    network = chain([[[1]], [[0, 1]], np.eye(2)], [[1], [4]], [0, 1], biases=[0.0, np.array([0.8, -2.0]), 0.0])
+    members = {"fc1": np.array([0]), "fc2": np.array([1])}
+    assert effects_of_clusters(network, {"c": members}, method="mean", n_null=0).points.tolist() == [[50, 100, 0]]
 
 
 def test_whole_layer(two_blocks):
     result = effects_of_clusters(two_blocks, {"layer": {"fc1": np.arange(4)}}, n_null=49)
-    assert result.points.tolist() == [[50, 0, 100]]  # all outputs 0: the answer is class 0
+    assert result.points.tolist() == [[100, 100, 100]]  # all outputs 0: no answer
     assert result.p.tolist() == [[1, 1, 1]]
     assert np.isnan(result.z).all()
 
@@ -111,7 +127,7 @@ def test_same_as_running_everything(build_random, seed, n_first, n_second):
     second = np.maximum(first @ network.weights[1], 0)
     second[:, members["fc2"]] = 0
     labels = network.data.labels
-    lost = (network.predict() == labels).mean() - ((second @ network.weights[2]).argmax(axis=1) == labels).mean()
+    lost = (network.predict() == labels).mean() - (answers_of(second @ network.weights[2]) == labels).mean()
     if n_first + n_second > 0:
         assert result.points[0, 0] == pytest.approx(100 * lost)
 
@@ -126,11 +142,11 @@ def test_random_partition_is_not_significant(build_random):
     assert 0.4 < np.mean(p) < 0.75  # ties push it above one half
 
 
-def test_progress(two_blocks):
+def test_equal_sets_are_run_once(two_blocks):
     told = []
     clusters = {"A": {"fc1": np.array([0])}, "B": {"fc1": np.array([1])}}
-    effects_of_clusters(two_blocks, clusters, n_null=2, progress=lambda *step: told.append(step[1:]))
-    assert told == [(2, 6), (3, 6), (3, 6), (6, 6)]  # the second shares the random sets of the first
+    effects_of_clusters(two_blocks, clusters, n_null=99, progress=lambda *step: told.append(step[1:]))
+    assert told == [(2, 6), (6, 6)]  # two clusters, then the four sets of one neuron that can be drawn
 
 
 def test_bad_clusters(two_blocks):

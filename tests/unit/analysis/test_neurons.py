@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from atlas.analysis.ablation import effects_of_neurons
 from atlas.analysis.ablation.paired import newcombe
+from atlas.analysis.answers import answers_of
 from atlas.errors import BadParameter, UnknownName
 
 
@@ -19,7 +20,7 @@ def test_xor_zero(xor):
     assert result.p == pytest.approx(np.array([[0.5, 1, 0.5], [1, 1, 1]]))  # two broken: 2 / 2**2
     assert result.q == pytest.approx(np.array([[1, 1, 1], [1, 1, 1]]))
     assert np.isnan([result.null_mean, result.null_sd, result.z]).all()
-    assert result.params == {"method": "zero", "seed": 0, "layers": "fc1"}
+    assert result.params == {"method": "zero", "outputs": True, "score": None, "seed": 0, "layers": "fc1"}
 
 
 def test_interval(xor):
@@ -59,7 +60,8 @@ def test_redundant_copies(planted, method):
 
 def test_repaired_answers(chain):
     # the hidden neuron turns the answer of the second trial from right to wrong
-    network = chain([[[1.0, 0.0], [0.0, 1.0]], [[2.0, 0.0], [0.0, 1.0]]], [[1, 0], [1, 1]], [0, 1])
+    weights, biases = [[[1.0, 0.0], [0.0, 1.0]], [[2.0, 0.0], [0.0, 1.0]]], [0.0, np.array([0.5, 0.0])]
+    network = chain(weights, [[1, 0], [1, 1]], [0, 1], biases=biases)
     result = effects_of_neurons(network)
     assert result.points.tolist() == [[-50, 0, -100], [0, 0, 0]]
 
@@ -75,10 +77,10 @@ def test_class_without_trials(xor, chain):
 
 
 def test_layers_alone_or_together(two_blocks):
-    together = effects_of_neurons(two_blocks, layers=["fc2", "input", "output"], method="resample", seed=3)
-    alone = effects_of_neurons(two_blocks, layers=["input"], method="resample", seed=3)
-    assert together.elements[4:8] == alone.elements
-    assert together.points[4:8].tolist() == alone.points.tolist()
+    together = effects_of_neurons(two_blocks, layers=["fc1", "fc2"], method="resample", seed=3)
+    alone = effects_of_neurons(two_blocks, layers=["fc2"], method="resample", seed=3)
+    assert together.elements[4:] == alone.elements
+    assert together.points[4:].tolist() == alone.points.tolist()
 
 
 @pytest.mark.parametrize("method", ["zero", "mean"])
@@ -92,15 +94,16 @@ def test_same_as_running_everything(build_random, method, seed):
         _, layer, number = element.split("/")
         activations = network.activations(layer).copy()
         activations[:, int(number)] = 0 if method == "zero" else activations[:, int(number)].mean()
-        answers = network.run_on(layer, activations).argmax(axis=1)
+        answers = answers_of(network.run_on(layer, activations))
         lost = (network.predict() == labels).mean() - (answers == labels).mean()
         assert points == pytest.approx(100 * lost)
 
 
-def test_progress(xor):
+def test_progress_by_blocks(chain):
     told = []
-    effects_of_neurons(xor, progress=lambda *step: told.append(step))
-    assert told == [("ablate neurons (zero)", 1, 2), ("ablate neurons (zero)", 2, 2)]
+    network = chain([np.ones((1, 40)), np.ones((40, 2))], [[1], [2]], [0, 1])
+    effects_of_neurons(network, progress=lambda *step: told.append(step))
+    assert told == [("ablate neurons (zero)", 32, 40), ("ablate neurons (zero)", 40, 40)]
 
 
 def test_bad_parameters(xor):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from atlas.analysis.ablation.paired import mcnemar_p, newcombe, wilson
+from atlas.analysis.ablation.paired import change_limits, mcnemar_p, newcombe, paired_change, paired_p, wilson
 
 COUNTS = st.integers(0, 60)
 
@@ -57,3 +57,26 @@ def test_mcnemar_binomtest(b, c):
 
 def test_mcnemar_by_hand():
     assert mcnemar_p([0, 1, 6, 3], [0, 0, 0, 3]) == pytest.approx([1.0, 1.0, 2 / 64, 1.0])
+
+
+def test_change_over_trials_that_keep_theirs():
+    # class 0: 1 and 0; class 1: 2, 0 and 0
+    change = paired_change(np.array([[1.0, 2.0]]), np.array([0, 1]), np.array([5, 2, 3]))
+    assert change.mean == pytest.approx(np.array([[0.6, 0.5, 2 / 3]]))
+    assert change.squares == pytest.approx(np.array([[5 - 9 / 5, 0.5, 4 - 4 / 3]]))
+
+
+def test_p_of_changes_that_do_not_vary():
+    n_trials = np.array([3, 2, 1])
+    same = paired_change(np.array([[0.5, 0.5, 0.5]]), np.array([0, 0, 1]), n_trials)
+    assert np.isnan(paired_p(same, n_trials)).all()
+    none = paired_change(np.zeros((1, 0)), np.zeros(0, int), n_trials)
+    assert paired_p(none, n_trials)[0] == pytest.approx([1, 1, np.nan], nan_ok=True)
+
+
+def test_no_interval_for_one_trial():
+    n_trials = np.array([1, 1, 0])
+    change = paired_change(np.array([[2.0]]), np.array([0]), n_trials)
+    low, high = change_limits(change, n_trials)
+    assert change.mean[0, :2].tolist() == [2, 2] and np.isnan(change.mean[0, 2])
+    assert np.isnan([low, high]).all()

@@ -141,6 +141,25 @@ def test_tensors_and_arrays_alike() -> None:
     assert read_data((x, y)).sha256 != read_data((x, 1 - y)).sha256
 
 
+def test_whole_floats_are_classes() -> None:
+    data = read_data((np.eye(3), np.array([0.0, 2.0, 1.0], dtype=np.float32)))
+    assert (data.labels.tolist(), data.n_classes, data.values) == ([0, 2, 1], 3, None)
+    assert data.sha256 == read_data((np.eye(3), [0, 2, 1])).sha256
+
+
+@pytest.mark.parametrize(
+    ("y", "values"),
+    [([0.5, 1.0], [[0.5], [1.0]]), ([[0.0], [1.0]], [[0.0], [1.0]]), ([[0.0, 1.5], [1.0, 2.0]], [[0, 1.5], [1, 2]])],
+    ids=["fractions", "column", "two outputs"],
+)
+def test_values(y: list[float], values: list[list[float]], tmp_path: Path) -> None:
+    np.savez(tmp_path / "d.npz", x=np.eye(2), y=np.array(y))
+    data = read_data(str(tmp_path / "d.npz"))
+    assert data.values is not None
+    assert (data.values.tolist(), data.labels.tolist(), data.n_classes) == (values, [0, 0], 0)
+    assert data.sha256 == read_data((torch.eye(2, dtype=torch.float64), torch.tensor(y, dtype=torch.float64))).sha256
+
+
 def test_record_given_back() -> None:
     data = read_data((np.eye(2), [0, 1]))
     assert read_data(data) is data
@@ -151,15 +170,31 @@ def test_record_given_back() -> None:
     [
         (np.eye(3), [0, 1], "3 inputs and 2 labels"),
         (np.zeros((0, 2)), np.zeros(0, dtype=int), "0 inputs and 0 labels"),
-        (np.eye(2), [0.5, 1.0], "float64 and shape 2. They must be integers"),
-        (np.eye(2), ["a", "b"], "They must be integers"),
-        (np.eye(2), np.eye(2, dtype=int), "shape 2 x 2. They must be integers"),
+        (np.eye(2), [0.5, np.nan], "values y .* 1 NaN or infinite values, the first in trial 1"),
+        (np.eye(2), np.zeros((3, 1)), "2 inputs and 3 values"),
+        (np.eye(2), np.zeros((2, 1, 1)), "shape 2 x 1 x 1. They must be whole numbers"),
+        (np.eye(2), ["a", "b"], "They must be whole numbers"),
+        (np.eye(2), np.eye(2, dtype=int), "shape 2 x 2. They must be whole numbers"),
         (np.eye(2), [0, -1], "hold -1. Classes count from 0"),
+        (np.eye(2), [0.0, -1.0], "hold -1. Classes count from 0"),
         (np.array([[0.0], [np.nan], [np.inf]]), [0, 1, 0], "2 NaN or infinite values, the first in trial 1"),
         (np.array(["a", "b"]), [0, 1], "must be real numbers"),
         (np.array([1j, 2j]), [0, 1], "must be real numbers"),
     ],
-    ids=["lengths", "empty", "fractions", "words", "one-hot", "negative", "nan", "text", "complex"],
+    ids=[
+        "lengths",
+        "empty",
+        "values nan",
+        "values lengths",
+        "cube",
+        "words",
+        "one-hot",
+        "negative",
+        "negative floats",
+        "nan",
+        "text",
+        "complex",
+    ],
 )
 def test_bad_arrays(x: object, y: object, message: str) -> None:
     with pytest.raises(DataMismatch, match=message):

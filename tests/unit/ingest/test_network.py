@@ -87,8 +87,16 @@ def test_state_is_copied():
 def test_modes_kept():
     module = nn.Sequential(nn.Linear(4, 3), nn.Dropout())
     module[1].eval()
-    read_network(module)
+    assert read_network(module).notes == ()
     assert [part.training for part in module.modules()] == [True, True, False]
+
+
+def test_training_mode_is_told():
+    module = nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.ReLU(), nn.Dropout(), nn.Linear(3, 2))
+    (note,) = read_network(module).notes
+    assert note == "the module is in training mode; it was taken in evaluation mode (BatchNorm1d, Dropout)"
+    assert module.training
+    assert read_network(module.eval()).notes == ()
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,19 @@ def test_xor() -> None:
     assert dict(network.opened) == {"data": "memory"}
 
 
+def test_values_have_no_classes() -> None:
+    data = read_data((xor_data()[0], np.array([[0.5, 0.0], [0.5, 1.0], [0.5, 1.0], [0.5, 0.5]])))
+    network = record(read_network(xor()), key="xor", data=data)
+    assert [(target.name, target.kind) for target in network.targets] == [("all", "all")]
+    assert network.accuracy_percent is None
+
+
+def test_values_need_as_many_outputs() -> None:
+    data = read_data((xor_data()[0], np.full(4, 0.5)))
+    with pytest.raises(DataMismatch, match="1 values for each trial, but the network has 2 outputs"):
+        record(read_network(xor()), key="xor", data=data)
+
+
 def test_blocks_point_forwards() -> None:
     hidden, output = record(read_network(xor()), key="xor").blocks
     assert (hidden.source, hidden.target, output.source, output.target) == ("input", "hidden", "hidden", "output")

@@ -15,8 +15,20 @@ TRIALS = DataRecord(text="digits:test", sha256="bb" * 32, inputs=np.zeros((3, 2)
 
 
 def ablation(subject=SUBJECT, data=TRIALS, **changed):
-    params = AblateParams(**changed)
-    return run_record(subject, kind="ablate", method=params.method, seed=params.seed, params=params.for_run, data=data)
+    params = AblateParams(**changed).settled(data)
+    return run_record(
+        subject,
+        kind="ablate",
+        method=params.method,
+        seed=params.seed,
+        params=params.for_run,
+        data=data,
+        in_python=callable(params.score),
+    )
+
+
+def reward(outputs, labels):
+    return outputs[:, 0]
 
 
 def test_the_same_gives_the_same_key():
@@ -31,6 +43,8 @@ def test_the_same_gives_the_same_key():
         ablation(method="mean"),
         ablation(seed=1),
         ablation(partition="leiden-1.0-seed0"),
+        ablation(outputs=False),
+        ablation(score="rewards:reward"),
         ablation(subject=replace(SUBJECT, content_sha256="cc" * 32)),
         ablation(subject=replace(SUBJECT, partition_run="mine/run/partition-0")),
         ablation(data=replace(TRIALS, sha256="cc" * 32)),
@@ -46,7 +60,7 @@ def test_random_sets_do_not_concern_neurons():
 
 
 def test_command():
-    assert ablation().command == "atlas ablate mine --method zero --seed 0 --only neurons --data digits:test"
+    assert ablation().command == "atlas ablate mine --method zero --seed 0 --outputs --only neurons --data digits:test"
     quoted = ablation(data=replace(TRIALS, text="mnist:my folder:test"))
     assert quoted.command.endswith("--data 'mnist:my folder:test'")
 
@@ -55,13 +69,38 @@ def test_command_of_trials_from_memory():
     record = ablation(data=replace(TRIALS, text="memory"), partition="a")
     assert record.command == (
         "atlas.network('mine', forward=ingest.forward(module, key='mine', data=(x, y)))"
-        ".ablate(method='zero', seed=0, partition='a', n_null=999, only='clusters')"
+        ".ablate(method='zero', seed=0, partition='a', outputs=False, n_null=999, only='clusters')"
     )
+
+
+def test_command_with_a_score():
+    options = "--method zero --seed 0 --partition a --outputs --score rewards:reward --n-null 999 --only clusters"
+    assert ablation(partition="a", score="rewards:reward").command == f"atlas ablate mine {options} --data digits:test"
+
+
+def test_command_with_a_function():
+    assert ablation(score=reward).command == (
+        "atlas.network('mine', forward=ingest.forward(module, key='mine', data='digits:test'))"
+        f".ablate(method='zero', seed=0, outputs=True, score='{__name__}:reward', only='neurons')"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "outputs"),
+    [({}, True), ({"partition": "a"}, False), ({"partition": "a", "score": reward}, True), ({"outputs": False}, False)],
+)
+def test_outputs_of_neurons_and_of_clusters(changed, outputs):
+    assert AblateParams(**changed).settled(TRIALS).outputs is outputs
+
+
+def test_outputs_of_clusters_without_classes():
+    values = replace(TRIALS, n_classes=0, values=np.zeros((3, 1)))
+    assert AblateParams(partition="a").settled(values).outputs is True
 
 
 def test_what_a_run_records():
     record = ablation(partition="a")
-    assert dict(record.params) == {"partition": "a", "n_null": 999}
+    assert dict(record.params) == {"partition": "a", "outputs": False, "score": None, "n_null": 999}
     assert (record.data, record.data_sha256, record.n_trials) == ("digits:test", "bb" * 32, 3)
 
 
@@ -75,3 +114,13 @@ def test_what_a_run_records():
 )
 def test_names_of_partitions(params, name):
     assert params.partition_name == name
+
+
+def test_what_was_found_is_in_the_key_and_not_in_the_command():
+    plain, found = (
+        run_record(SUBJECT, kind="indicators", method="spearman", seed=0, params={}, data=TRIALS, found=more)
+        for more in (None, {"initial_sha256": "dd"})
+    )
+    assert plain.key != found.key
+    assert plain.command == found.command
+    assert dict(found.params) == {"initial_sha256": "dd"}

@@ -1,0 +1,52 @@
+"""Write under a run what ablating pairs of neurons costs together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from atlas.progress import Progress, silent
+from atlas.records import RunRecord
+from atlas.results import PairResult
+from atlas.store.annotate import check_ends, write_rows
+from atlas.store.connection import Row, Store
+from atlas.store.runs import claim, finish
+
+_MEASURES = (
+    *("points", "first_points", "second_points", "interaction", "low_interaction", "high_interaction"),
+    *("redundancy", "most_redundant_target", "n_trials", "z", "p", "q"),
+)
+_JOINT = """UNWIND $rows AS row MATCH (a:Element {key: row.first}) MATCH (b:Element {key: row.second})
+CREATE (a)-[r:JOINT_EFFECT]->(b) SET r = row.properties"""
+
+
+def annotate_pairs(store: Store, run: RunRecord, result: PairResult, *, top: int, progress: Progress = silent) -> bool:
+    """Write the pairs of largest interaction, of either sign, from the earlier neuron to the later.
+
+    Returns
+    -------
+    bool
+        False when the run was finished before; then nothing changes.
+
+    Raises
+    ------
+    UnknownName
+        The network lacks a neuron or a target; nothing was written.
+    """
+    check_ends(store, run.network, result.neurons, result.targets)
+    if not claim(store, run):
+        return False
+    rows = list(_rows(run, result, top))
+    write_rows(store, _JOINT, iter(rows), lambda done: progress(f"write {run.kind}", done, len(rows)))
+    finish(store, run)
+    return True
+
+
+def _rows(run: RunRecord, result: PairResult, top: int) -> Iterator[Row]:
+    """Make one row for each pair; what is undefined is left out."""
+    for row in result.to_frame().iloc[result.strongest(top)].to_dict("records"):
+        properties = {name: None if row[name] != row[name] else row[name] for name in _MEASURES}
+        yield {
+            "first": row["first"],
+            "second": row["second"],
+            "properties": properties | {"run": run.key, "method": result.method},
+        }
