@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from atlas.errors import BadKey
+from atlas.errors import BadKey, BadParameter
 
 SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 INPUT_LAYER = "input"
@@ -16,6 +17,30 @@ def check_segment(text: str, *, what: str) -> str:
     if SEGMENT.fullmatch(text) is None:
         raise BadKey(what, text)
     return text
+
+
+def names_in(names: str | Sequence[str]) -> tuple[str, ...]:
+    """Take names as a sequence, or as one text with commas between, as a run records them and a command takes them."""
+    return tuple(name.strip() for name in names.split(",")) if isinstance(names, str) else tuple(names)
+
+
+def layer_names(layers: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    """Take the layers asked for, as `names_in` does; None leaves the choice to the analysis.
+
+    Raises
+    ------
+    BadParameter
+        None is named, or one twice: its neurons would count twice.
+    """
+    if layers is None:
+        return None
+    named = names_in(layers)
+    if not any(named):
+        raise BadParameter("No layer is named. Name one or more, or leave the choice to the analysis: no layers.")
+    twice = [name for place, name in enumerate(named) if name in named[:place]]
+    if twice:
+        raise BadParameter(f"The layer {twice[0]!r} is named twice. Name every layer once.")
+    return named
 
 
 def layer_key(network: str, layer: str) -> str:

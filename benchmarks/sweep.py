@@ -3,10 +3,10 @@
     python -m benchmarks.sweep [N_REPEATS] [CASE ...]
 
 Cases: `trained` and `random` (784-256-256-256-256-10, 10,000 inputs, all 1,024 single ablations), `cnn` (the channels
-of a small convolutional network), `memory`, `pairs` (all 32,640 pairs of a layer). Every ablation gives the right answers
-of each class; hooks and Captum run one full forward for each, of a stated random subset, scaled to all. Before a time
-counts, the counts of the subset are compared. Every case is a process of its own, its turns in alternating order.
-Data: the folder ATLAS_DATA, else ../shared/data.
+of a small convolutional network), `memory`, `pairs` (all 32,640 pairs of a layer). Every ablation gives the right
+answers of each class; hooks and Captum run one full forward for each, of a stated random subset, scaled to all. Before
+a time counts, the counts of the subset are compared. Every case is a process of its own, its turns in alternating
+order. Data: the folder ATLAS_DATA, else ../shared/data.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ from ingest import ProgramForward, forward
 
 LEAST = {"trained": 50.0, "random": 9.0, "cnn": 15.0}  # times as fast as hooks
 MOST_BYTES, MOST_PAIRS = 64 * 2**20, 260.0
-SUBSET, CAPTUM_SUBSET, PAIRS = 48, 12, 400
+BY_HOOKS = {"trained": 48, "random": 48, "cnn": 12}  # ablations, drawn; a quarter of them by Captum
+PAIRS = 400
 Neuron = tuple[str, int]
 
 
@@ -64,33 +65,36 @@ def singles(kind: str, file: Path, repeats: int) -> None:
     network = forward(module, key="n", data=data)
     layers = network.hidden[:2] if kind == "cnn" else network.hidden
     neurons = [(layer, number) for layer in layers for number in range(network.activations(layer).shape[1])]
-    chosen = np.sort(np.random.default_rng(0).permutation(len(neurons))[:SUBSET])
-    few = chosen[:: SUBSET // CAPTUM_SUBSET]
+    chosen = np.sort(np.random.default_rng(0).permutation(len(neurons))[: BY_HOOKS[kind]])
     places = {layer: module[place] for layer, place in zip(layers, module.activations, strict=False)}
     subset = [(places[neurons[i][0]], neurons[i][1]) for i in chosen]
-    compare(network, neurons, chosen, hook_sweep(module, subset, data))
+    few = subset[::4]
+    by_hooks, (by_captum, n_forwards) = hook_sweep(module, subset, data), captum_sweep(module, few, data)
+    differing, n_near = compare(network, [neurons[i] for i in chosen], by_hooks)
+    np.testing.assert_array_equal(by_captum, by_hooks[::4])
     ways = {
         "ours": lambda: all_counts(network, [(neuron,) for neuron in neurons]),
         "hooks": lambda: hook_sweep(module, subset, data),
-        "captum": lambda: captum_sweep(module, [subset[i] for i in range(0, SUBSET, SUBSET // CAPTUM_SUBSET)], data),
+        "captum": lambda: captum_sweep(module, few, data),
     }
-    parts = {"ours": 1.0, "hooks": len(neurons) / len(chosen), "captum": len(neurons) / len(few)}
+    parts = {"ours": 1.0, "hooks": len(neurons) / len(chosen), "captum": (len(neurons) + 2 * len(layers)) / n_forwards}
     seconds: dict[str, list[float]] = {way: [] for way in ways}
     for turn in range(repeats):
         for way in sorted(ways, reverse=turn % 2 == 0):
             seconds[way].append(timed(ways[way]) * parts[way])
     middle = {way: statistics.median(found) for way, found in seconds.items()}
     ratios = {way: statistics.median(np.divide(seconds[way], seconds["ours"])) for way in ("hooks", "captum")}
-    tell(n=len(neurons), yardstick=yardstick(), **middle, **{f"{way}_ratio": found for way, found in ratios.items()})
+    told = {**middle, **{f"{way}_ratio": found for way, found in ratios.items()}}
+    tell(n=len(neurons), differing=differing, n_near=n_near, yardstick=yardstick(), **told)
 
 
-def compare(network: ProgramForward, neurons: Sequence[Neuron], chosen: Sequence[int], expected: Counts) -> None:
-    """Stop where counts differ by more than the trials near a tie."""
-    found, n_near = all_counts(network, [(neurons[i],) for i in chosen])
+def compare(network: ProgramForward, neurons: Sequence[Neuron], expected: Counts) -> tuple[int, int]:
+    """Count by how much right answers differ, and the trials near a tie; stop where these do not explain it."""
+    found, n_near = all_counts(network, [(neuron,) for neuron in neurons])
     differing = int(np.abs(found - expected).sum())
-    print(f"{differing} of {found.sum()} right answers differ from the hooks', {n_near} trials near a tie")
     if differing > n_near:
-        sys.exit("the counts differ")
+        sys.exit(f"{differing} right answers differ from the hooks', and only {n_near} trials are near a tie")
+    return differing, n_near
 
 
 def memory(kind: str, file: Path, _: int) -> None:
@@ -155,9 +159,11 @@ def report(case: str, file: Path, repeats: int) -> list[tuple[str, bool]]:
     told = measure("benchmarks.sweep", "--case", "singles", case, file, repeats)
     seconds = ", ".join(f"{way} {told[way]:.2f} s" for way in ("ours", "hooks", "captum"))
     hooks, captum = told["hooks_ratio"], told["captum_ratio"]
-    scale = f"{told['n']:.0f} ablations, {SUBSET} by hooks and {CAPTUM_SUBSET} by Captum, scaled"
+    n_hooks = BY_HOOKS[case]
+    scale = f"{told['n']:.0f} ablations, {n_hooks} by hooks and {n_hooks // 4} by Captum, scaled"
     line = f"{case}: {hooks:.1f} times as fast as hooks (target {LEAST[case]}), {captum:.1f} times as fast as Captum"
     rate = f"a product of matrices at {told['yardstick']:.0f} GFLOP/s"
+    rate += f"; right answers differ by {told['differing']:.0f}, {told['n_near']:.0f} trials near a tie"
     return [(f"{line}; {seconds}; {scale}; {rate}", hooks >= LEAST[case])]
 
 

@@ -34,13 +34,20 @@ def hook_sweep(module: nn.Module, places: Sequence[Place], data: DataRecord) -> 
     return np.array(counts)
 
 
-def captum_sweep(module: nn.Module, places: Sequence[Place], data: DataRecord) -> Counts:
-    """Attribute to every chosen neuron the right answers lost with it; the others of its layer are one more feature."""
+def captum_sweep(module: nn.Module, places: Sequence[Place], data: DataRecord) -> tuple[Counts, int]:
+    """Attribute to every chosen neuron the right answers lost with it; also tell how many forward passes that took.
+
+    The neurons of a layer that are not chosen are one more feature, and each layer takes two passes more. Whoever
+    wants all neurons pays a pass for each, and those two.
+    """
     x, labels = torch.from_numpy(data.inputs), torch.from_numpy(data.labels)
-    right = (module(x).argmax(1) == labels).numpy()
-    counts = []
+    counts, n_forwards = [], 0
+    with torch.inference_mode():
+        right = (module(x).argmax(1) == labels).numpy()
 
     def is_right(inputs: torch.Tensor) -> torch.Tensor:
+        nonlocal n_forwards
+        n_forwards += 1
         return (module(inputs).argmax(1) == labels).float()
 
     for part in dict.fromkeys(part for part, _ in places):
@@ -55,7 +62,7 @@ def captum_sweep(module: nn.Module, places: Sequence[Place], data: DataRecord) -
             own = lost[:, number].reshape(len(x), -1)[:, 0].numpy()
             left = right - own > 0.5
             counts.append(np.bincount(data.labels[left], minlength=data.n_classes))
-    return np.array(counts)
+    return np.array(counts), n_forwards
 
 
 def yardstick() -> float:

@@ -19,6 +19,7 @@ _PARTITIONS = ("partition", "first", "second")
 _RUN_KINDS = {
     "effect_run": ("ablate",),
     "information_run": ("inform",),
+    "activation_run": ("indicators",),
     "run": ("ablate", "inform", "pairs", "indicators", "agree"),
 }
 

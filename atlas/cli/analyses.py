@@ -10,6 +10,7 @@ import typer
 
 from atlas.cli.examples import example
 from atlas.cli.opening import DataOption, DryRunOption, ModelOption, NetworkArgument, opened, reopened
+from atlas.keys import layer_names
 
 if TYPE_CHECKING:
     from atlas.workflow.plan import Outcome, Plan
@@ -70,7 +71,7 @@ def partition(
         seed=seed,
         n_null=n_null,
         n_seeds=n_seeds,
-        layers=None if layers is None else tuple(layer.strip() for layer in layers.split(",")),
+        layers=layer_names(layers),
         name=name,
     )
     with opened() as (atlas, progress):

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from atlas.cli.ablate import AblationMethod
 from atlas.cli.examples import example
 from atlas.cli.opening import DataOption, ModelOption, NetworkArgument, opened, reopened
-from atlas.cli.tables import csv_bytes, parquet_bytes
+from atlas.cli.saving import TABLES, check_output, save_table
+from atlas.keys import names_in
 
 if TYPE_CHECKING:
     from atlas.results import EmbeddingResult
-
-TABLES = (".parquet", ".csv")
 
 
 class EmbeddingMethod(str, Enum):
@@ -24,15 +24,6 @@ class EmbeddingMethod(str, Enum):
     tsne = "tsne"
     umap = "umap"
     pca = "pca"
-
-
-class Replaced(str, Enum):
-    """What replaces the activations of ablated neurons."""
-
-    zero = "zero"
-    mean = "mean"
-    balanced_mean = "balanced_mean"
-    resample = "resample"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -57,7 +48,7 @@ def embedding(
         Path | None, typer.Option(metavar="FILE", help="Table to write, .parquet or .csv.", show_default=False)
     ] = None,
     method: Annotated[EmbeddingMethod, typer.Option(help="How trials are laid out.")] = EmbeddingMethod.tsne,
-    ablation: Annotated[Replaced, typer.Option(help="What replaces the activations.")] = Replaced.zero,
+    ablation: Annotated[AblationMethod, typer.Option(help="What replaces the activations.")] = AblationMethod.zero,
     layer: Annotated[
         str | None, typer.Option(help="Layer whose activations to lay out; else the inputs.", show_default=False)
     ] = None,
@@ -79,7 +70,7 @@ def embedding(
 
     _check_files(output, table, overwrite=overwrite)
     params = work.EmbeddingParams(
-        neurons=() if neurons is None else tuple(key.strip() for key in neurons.split(",")),
+        neurons=() if neurons is None else names_in(neurons),
         cluster=cluster,
         method=method.value,
         ablation=ablation.value,
@@ -93,8 +84,8 @@ def embedding(
         forward = reopened(atlas, network, model=model, data=data)
         progress(f"lay out trials ({method.value})", 0, 0)
         result = work.embedding(atlas.store, forward, params)
-    _write(result, output, table, overwrite=overwrite)
     print(_told(result))
+    _write(result, output, table, overwrite=overwrite)
 
 
 def _check_files(output: Path | None, table: Path | None, *, overwrite: bool) -> None:
@@ -105,13 +96,10 @@ def _check_files(output: Path | None, table: Path | None, *, overwrite: bool) ->
 
     if output is None and table is None:
         raise BadParameter("No file is named to write. Name a figure with --output, a table with --table, or both.")
-    for file in (output, table):
-        if file is not None:
-            check_place(file, overwrite=overwrite)
+    check_output(table, TABLES, overwrite=overwrite)
     if output is not None:
         check_figure_file(output)
-    if table is not None and table.suffix.lower() not in TABLES:
-        raise BadParameter(f"The table {str(table)!r} has no known format. It ends in {' or '.join(TABLES)}.")
+        check_place(output, overwrite=overwrite)
 
 
 def _write(result: EmbeddingResult, output: Path | None, table: Path | None, *, overwrite: bool) -> None:
@@ -119,9 +107,7 @@ def _write(result: EmbeddingResult, output: Path | None, table: Path | None, *, 
     from atlas.store.parquet.files import put_in_place
 
     if table is not None:
-        with put_in_place(table, overwrite=overwrite) as place:
-            frame = result.to_frame()
-            place.write_bytes(parquet_bytes(frame) if table.suffix.lower() == ".parquet" else csv_bytes(frame))
+        save_table(result.to_frame(), table, overwrite=overwrite)
     if output is not None:
         with put_in_place(output, overwrite=overwrite) as place:
             write_embedding_figure(result, place)

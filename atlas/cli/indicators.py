@@ -9,6 +9,7 @@ import typer
 from atlas.cli.examples import example
 from atlas.cli.opening import DataOption, DryRunOption, ModelOption, NetworkArgument, opened, reopened
 from atlas.cli.tables import Format, FormatOption, print_table
+from atlas.keys import layer_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +65,7 @@ def indicators(
         params = work.IndicatorParams(
             initial=None if initial is None else _initial(atlas, network, initial),
             effect_run=effect_run,
-            layers=None if layers is None else tuple(layer.strip() for layer in layers.split(",")),
+            layers=layer_names(layers),
             seed=seed,
             n_bootstrap=n_bootstrap,
             n_null=n_null,

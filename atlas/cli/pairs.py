@@ -23,6 +23,7 @@ from atlas.cli.opening import (
 )
 from atlas.cli.saving import ARRAYS, TABLES, check_output, save_arrays, save_table
 from atlas.cli.tables import Format, FormatOption, print_table
+from atlas.keys import layer_names
 
 
 class Order(str, Enum):
@@ -73,8 +74,7 @@ def pairs(
     from atlas.workflow.workers import Workers
 
     workers = Workers(threads=threads, dask=dask)
-    names = None if layers is None else tuple(layer.strip() for layer in layers.split(","))
-    params = work.PairParams(layers=names, method=method.value, seed=seed, top=top)
+    params = work.PairParams(layers=layer_names(layers), method=method.value, seed=seed, top=top)
     check_output(output, (*TABLES, ARRAYS), overwrite=overwrite)
     with opened() as (atlas, progress):
         forward = reopened(atlas, network, model=model, data=data)
@@ -124,7 +124,7 @@ def curve(
         result = work.curve(
             atlas.store,
             reopened(atlas, network, model=model, data=data),
-            layers=None if layers is None else tuple(layer.strip() for layer in layers.split(",")),
+            layers=layer_names(layers),
             order=order.value,
             method=method.value,
             seed=seed,

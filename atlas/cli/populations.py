@@ -10,6 +10,7 @@ import typer
 from atlas.cli.analyses import SeedOption, done, planned, tell
 from atlas.cli.examples import example
 from atlas.cli.opening import DataOption, DryRunOption, ModelOption, NetworkArgument, opened, reopened
+from atlas.keys import layer_names
 
 
 class By(str, Enum):
@@ -66,7 +67,7 @@ def populations(
         by=None if by is None else by.value,
         profile=profile.value,
         grouping=GroupingParams(max_groups=max_groups, n_null=n_null, n_bootstrap=n_bootstrap, seed=seed),
-        layers=None if layers is None else tuple(layer.strip() for layer in layers.split(",")),
+        layers=layer_names(layers),
         effect_run=effect_run,
         name=name,
     )

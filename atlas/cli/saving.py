@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from atlas.cli.tables import parquet_bytes
+from atlas.cli.tables import csv_bytes, parquet_bytes
 from atlas.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def check_output(output: Path | None, endings: Sequence[str], *, overwrite: bool
     if output is None:
         return
     if output.suffix not in endings:
-        raise InputError(f"The file {str(output)!r} is of no known kind. Let it end in {', '.join(endings)}.")
+        raise InputError(f"The file {str(output)!r} is of no known kind. Let it end in {' or '.join(endings)}.")
     check_place(output, overwrite=overwrite)
 
 
@@ -38,7 +38,7 @@ def save_table(frame: pd.DataFrame, output: Path, *, overwrite: bool) -> None:
     """Save a table as its file's name says, and tell so."""
     from atlas.store.parquet.files import put_in_place
 
-    content = parquet_bytes(frame) if output.suffix == TABLES[0] else frame.to_csv(index=False).encode()
+    content = parquet_bytes(frame) if output.suffix == TABLES[0] else csv_bytes(frame)
     with put_in_place(output, overwrite=overwrite) as place:
         place.write_bytes(content)
     print(f"Saved {len(frame):,} rows to {output}.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from atlas.client import texts
 from atlas.client.frames import read_frame
 from atlas.errors import EmptySelection, InputError, UnknownName
+from atlas.keys import layer_names, names_in
 from atlas.progress import Progress, silent
 from atlas.records import MaskedForward, NetworkRecord
 from atlas.store import Store
@@ -186,7 +187,7 @@ class Network:
         seed: int = 0,
         n_null: int = 20,
         n_seeds: int = 10,
-        layers: Sequence[str] | None = None,
+        layers: str | Sequence[str] | None = None,
         name: str | None = None,
         progress: Progress = silent,
     ) -> Outcome[PartitionResult]:
@@ -202,7 +203,7 @@ class Network:
             seed=seed,
             n_null=n_null,
             n_seeds=n_seeds,
-            layers=None if layers is None else tuple(layers),
+            layers=layer_names(layers),
             name=name,
         )
         return partition(self._store, self.key, params, progress=progress)
@@ -237,7 +238,8 @@ class Network:
         method, seed, n_null
             As in `atlas.analysis.ablation`.
         workers
-            Who works at it; None: threads.
+            Who works at it: `atlas.workflow.workers.Workers(threads=4)`, or `Workers(dask="tcp://HOST:PORT")`; None for
+            threads, one for each core.
         """
         from atlas.workflow.ablate import AblateParams, ablate
 
@@ -316,7 +318,7 @@ class Network:
             by=by,
             profile=profile,
             grouping=GroupingParams(max_groups=max_groups, n_null=n_null, n_bootstrap=n_bootstrap, seed=seed),
-            layers=_names(layers),
+            layers=layer_names(layers),
             effect_run=effect_run,
             name=name,
         )
@@ -354,7 +356,8 @@ class Network:
     ) -> Outcome[PairResult]:
         """Measure what is lost without both neurons of every pair, and write the `top` of largest interaction.
 
-        The outcome's `result` has all pairs: `result.matrix("interaction")`, `result.to_frame()`.
+        The outcome's `result` has all pairs: `result.matrix("interaction")`, `result.to_frame()`. It is None where a
+        finished run wrote them before: `atlas.analysis.ablation.effects_of_pairs(forward)` measures them again.
 
         Parameters
         ----------
@@ -363,11 +366,11 @@ class Network:
         method, seed
             As in `atlas.analysis.ablation.effects_of_pairs`.
         workers
-            Who works at it; None for threads, one for each core.
+            As in `ablate`.
         """
         from atlas.workflow.pairs import PairParams, pairs
 
-        params = PairParams(layers=_names(layers), method=method, seed=seed, top=top)
+        params = PairParams(layers=layer_names(layers), method=method, seed=seed, top=top)
         return pairs(self._store, self._to_run(), params, workers=workers, progress=progress)
 
     def curve(
@@ -379,28 +382,30 @@ class Network:
         seed: int = 0,
         n_random: int = 20,
         max_neurons: int | None = None,
+        workers: Workers | None = None,
         progress: Progress = silent,
     ) -> CurveResult:
         """Measure the accuracy when 1, 2, 3, ... neurons are ablated together, and write nothing.
 
-        The meaning of each parameter stands at `atlas.analysis.ablation.cumulative_ablation`.
+        `workers` is as in `ablate`, every other parameter as in `atlas.analysis.ablation.cumulative_ablation`.
         """
         from atlas.workflow.curve import curve
 
         return curve(
             self._store,
             self._to_run(),
-            layers=_names(layers),
+            layers=layer_names(layers),
             order=order,
             method=method,
             seed=seed,
             n_random=n_random,
             max_neurons=max_neurons,
+            workers=workers,
             progress=progress,
         )
 
     def ablate_set(
-        self, neurons: Sequence[str], *, method: str = "zero", n_null: int = 0, seed: int = 0
+        self, neurons: str | Sequence[str], *, method: str = "zero", n_null: int = 0, seed: int = 0
     ) -> EffectResult:
         """Measure what is lost without some neurons, given by their keys, together; write nothing.
 
@@ -412,7 +417,7 @@ class Network:
 
         forward = self._to_run()
         check_forward(self._store, forward)
-        return effect_of_set(forward, neurons, method=method, n_null=n_null, seed=seed)
+        return effect_of_set(forward, names_in(neurons), method=method, n_null=n_null, seed=seed)
 
     def indicators(
         self,
@@ -441,7 +446,7 @@ class Network:
         params = IndicatorParams(
             initial=initial,
             effect_run=effect_run,
-            layers=_names(layers),
+            layers=layer_names(layers),
             seed=seed,
             n_bootstrap=n_bootstrap,
             n_null=n_null,
@@ -451,7 +456,7 @@ class Network:
     def embedding(
         self,
         *,
-        neurons: Sequence[str] = (),
+        neurons: str | Sequence[str] = (),
         cluster: str | None = None,
         method: str = "tsne",
         ablation: str = "zero",
@@ -477,7 +482,7 @@ class Network:
         from atlas.workflow.embedding import EmbeddingParams, embedding
 
         params = EmbeddingParams(
-            neurons=tuple(neurons),
+            neurons=names_in(neurons),
             cluster=cluster,
             method=method,
             ablation=ablation,
@@ -519,11 +524,6 @@ class Network:
             raise InputError(
                 f"The network {self.key!r} was read from the graph and cannot be run. Give its module: "
                 f"atlas.network({self.key!r}, forward=ingest.forward(module, key={self.key!r}, data=(x, y))). "
-                f"Or use the command line: `atlas ablate {self.key}`."
+                f"A network that came from a file runs on the command line, too: `atlas ablate {self.key}`."
             )
         return self._forward
-
-
-def _names(layers: str | Sequence[str] | None) -> tuple[str, ...] | None:
-    """Take layers as a run records them too: with commas between."""
-    return None if layers is None else tuple(layers.split(",") if isinstance(layers, str) else layers)

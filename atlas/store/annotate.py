@@ -131,4 +131,5 @@ def check_ends(store: Store, network: str, elements: Sequence[str], targets: Seq
     known = [row["name"] for row in store.rows(_TARGETS, network=network)]
     for target in targets:
         if target not in known:
-            raise UnknownName(f"target of {network!r}", target, known)
+            remedy = "Its targets are those it was ingested with: give such trials, or ingest it with these."
+            raise UnknownName(f"target of {network!r}", target, known, remedy=remedy)

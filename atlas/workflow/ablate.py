@@ -21,9 +21,9 @@ from atlas.store import Store, annotate_effects
 from atlas.workflow.execution import execute, is_finished
 from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
 from atlas.workflow.reading import Members, hidden_members, measuring_run
-from atlas.workflow.resuming import Resumed, folder_of, forget
+from atlas.workflow.resuming import sweeping
 from atlas.workflow.scoring import score_of
-from atlas.workflow.workers import Workers, mapper_of
+from atlas.workflow.workers import Workers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,18 +113,16 @@ def ablate(
     clusters = None if params.partition is None else hidden_members(store, forward, params.partition)
 
     def compute() -> EffectResult:
-        with mapper_of(workers or Workers()) as mapper:
-            return _measured(forward, params, clusters, mapper=Resumed(mapper, folder_of(run.key)), progress=progress)
+        with sweeping(run.key, workers or Workers()) as mapper:
+            return _measured(forward, params, clusters, mapper=mapper, progress=progress)
 
-    outcome = execute(
+    return execute(
         store,
         run,
         compute=compute,
         annotate=lambda result: annotate_effects(store, run, result, progress=progress),
         measures=params.measures,
     )
-    forget(run.key)
-    return outcome
 
 
 def _run(store: Store, forward: MaskedForward, params: AblateParams) -> RunRecord:

@@ -33,6 +33,7 @@ def execute(
     """
     note = other_data(store, run)
     if not begin(store, run):
+        forget(run.key)
         return Outcome(run=run.key, measures=measures, result=None)
     try:
         result = compute()

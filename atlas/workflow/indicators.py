@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from atlas.analysis.indicators import indicators_of_neurons, predictions
 from atlas.analysis.indicators.prediction import check_draws
-from atlas.errors import UnknownName
+from atlas.errors import BadParameter, UnknownName
 from atlas.progress import Progress, silent
 from atlas.records import FloatArray, MaskedForward, NetworkRecord, Parameter, RunRecord
 from atlas.results import IndicatorResult, IndicatorStudy
@@ -34,6 +34,11 @@ class IndicatorParams:
     n_null: int = 999
 
     def __post_init__(self) -> None:
+        if not isinstance(self.initial, (NetworkRecord, type(None))):
+            raise BadParameter(
+                f"The initial network is given as {self.initial!r}. In Python it is a record: "
+                "ingest.record(ingest.read_network(module), key='initial'), the module as before training."
+            )
         check_draws(n_bootstrap=self.n_bootstrap, n_null=self.n_null)
 
     @property
@@ -84,6 +89,7 @@ def indicators(
     """
     run = _run(store, forward, params)
     effect_run = str(run.params["effect_run"])
+    note = _other_trials(store, forward, effect_run)
 
     def compute() -> IndicatorStudy:
         neurons = _neurons(forward, read_network(store, forward.network), params, progress=progress)
@@ -98,13 +104,14 @@ def indicators(
         )
         return IndicatorStudy(neurons=neurons, predictions=tested)
 
-    return execute(
+    outcome = execute(
         store,
         run,
         compute=compute,
         annotate=lambda study: annotate_indicators(store, run, study, effect_run=effect_run, progress=progress),
         measures=MEASURES,
     )
+    return replace(outcome, note="; ".join(filter(None, (outcome.note, note))) or None)
 
 
 def _run(store: Store, forward: MaskedForward, params: IndicatorParams) -> RunRecord:
@@ -125,6 +132,14 @@ def _run(store: Store, forward: MaskedForward, params: IndicatorParams) -> RunRe
         found={} if params.initial is None else {"initial_sha256": params.initial.weights_sha256},
         in_python=params.for_run["initial"] == IN_MEMORY,
     )
+
+
+def _other_trials(store: Store, forward: MaskedForward, effect_run: str) -> str | None:
+    """Say if the effects are of other trials than the indicators."""
+    effects = neuron_effect_run(store, forward.network, run=effect_run)
+    if effects["data_sha256"] == forward.data.sha256:
+        return None
+    return f"the effects of {effect_run} are of other trials ({effects['data']}) than the indicators"
 
 
 def _neurons(

@@ -20,7 +20,7 @@ from atlas.workflow.execution import execute, is_finished
 from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
 from atlas.workflow.provenance import run_record
 from atlas.workflow.reading import check_forward, subject
-from atlas.workflow.resuming import Resumed, folder_of, forget
+from atlas.workflow.resuming import sweeping
 from atlas.workflow.workers import Workers, mapper_of
 
 TRIED = 16  # pairs whose time a plan is estimated from
@@ -95,19 +95,16 @@ def pairs(
     run = _run(store, forward, params)
 
     def compute() -> PairResult:
-        with mapper_of(workers or Workers()) as mapper:
-            resumed = Resumed(mapper, folder_of(run.key))
-            return _measured(forward, params, mapper=resumed, progress=progress)
+        with sweeping(run.key, workers or Workers()) as mapper:
+            return _measured(forward, params, mapper=mapper, progress=progress)
 
-    outcome = execute(
+    return execute(
         store,
         run,
         compute=compute,
         annotate=lambda result: annotate_pairs(store, run, result, top=params.top, progress=progress),
         measures=params.measures,
     )
-    forget(run.key)
-    return outcome
 
 
 def measure(

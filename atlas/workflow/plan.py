@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 Result = TypeVar("Result")
@@ -33,7 +33,7 @@ class Outcome(Generic[Result_co]):
 
     run: str  # key
     measures: str  # in words
-    result: Result_co | None
+    result: Result_co | None = field(repr=False)  # long
     note: str | None = None  # what the user should know of it
 
     @property

@@ -17,6 +17,7 @@ MATCH (:Network {key: $network})-[:HAS_PARTITION]->(partition:Partition)<-[:WROT
 WITH partition, run ORDER BY run.finished_at DESC, partition.name
 RETURN partition.name AS name, run.key AS run
 """
+_RUN = "MATCH (run:Run {key: $key}) RETURN properties(run) AS run"
 
 
 def subject(store: Store, network: str, *, partition: str | None = None) -> Subject:
@@ -95,10 +96,17 @@ def check_free(store: Store, run: RunRecord, partition: str) -> None:
     maker = partition_runs(store, run.network).get(partition)
     if maker not in (None, run.key):
         raise KeyTaken(
-            f"The partition {partition!r} of {run.network!r} was made by {maker!r} with other parameters or another "
-            "version. One name stands for one partition. "
+            f"The partition {partition!r} of {run.network!r} was made by {maker!r} with another "
+            f"{_differing(store, run, maker)}. One name stands for one partition. "
             f"Choose another with --name, or remove it: `atlas remove --run {maker}`."
         )
+
+
+def _differing(store: Store, run: RunRecord, other: str) -> str:
+    """Name what another run was asked for otherwise; its version where that is the same."""
+    (found,) = store.rows(_RUN, key=other)
+    asked = {"seed": run.seed, **run.params, "data_sha256": run.data_sha256}
+    return ", ".join(name for name, value in asked.items() if found["run"].get(name) != value) or "version of the atlas"
 
 
 def check_forward(store: Store, forward: MaskedForward) -> None:

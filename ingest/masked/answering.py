@@ -25,16 +25,16 @@ class Answering:
 
     Parameters
     ----------
+    walked
+        Layers of the network.
     outputs
         Of the intact network, shape (n_trials, n_outputs).
-    like
-        Of the type of its values, on the device they are computed on.
     """
 
     def __init__(self, walked: Walked, outputs: FloatArray) -> None:
         device = "cuda" if torch.cuda.is_available() else "cpu"
         self._walked, self.intact, self.answers = walked, outputs, answers_of(outputs)
-        self.like = torch.empty(0, dtype=torch.from_numpy(outputs[:0]).dtype, device=device)
+        self.like = torch.empty(0, dtype=torch.from_numpy(outputs[:0]).dtype, device=device)  # type and place of values
         flat = walked.answers.ravel()
         self.plain = walked.layers[-1].kind != "convolution" and np.array_equal(flat, np.arange(flat.size))
         self._own = torch.from_numpy(self.answers).to(device)

@@ -39,11 +39,9 @@ class Entry:
         self.head, self._steps, self._like, self._n_trials = path.head, path.steps, like, n_trials
         self._features, self._begins = spread(path.owner, n_neurons=int(intact.sites[layer].numbers.max()) + 1)
         self._alone = bool((np.diff(self._begins) <= 1).all())
-        self._columns, self.put_out = self._built(intact, layer)  # what goes in, by feature; what comes out, by trial
+        self._columns, self.put_out, self._squares = self._built(intact, layer)
         if not self._steps:  # what goes in is what the layer puts out: it need not be kept twice
             intact.keep(layer, np.moveaxis(self._columns, 0, self.head.axis)[:, None])
-        axes = tuple(axis for axis in range(self._columns.ndim) if axis != 1)
-        self._squares: FloatArray = np.square(self._columns).sum(axis=axes)
         shape = (1, *intact.sites[layer].numbers.shape)
         means = {"mean": intact.mean(layer), "balanced_mean": intact.balanced_mean(layer)}
         self._standing = {
@@ -51,11 +49,6 @@ class Entry:
             **{method: self._by_feature(mean[None]) for method, mean in means.items()},
         }
         self._gains = np.full(len(self._begins) - 1, np.nan)
-
-    @property
-    def n_bytes(self) -> int:
-        """Tell how much is kept."""
-        return self._columns.nbytes + self.put_out.numel() * self.put_out.element_size()
 
     def changes(self, replacement: Replacement, trials: IntArray | None) -> Iterator[Change]:
         """Give what changes in chosen trials, None for all, some trials at a time."""
@@ -141,14 +134,20 @@ class Entry:
             self._gains[number] = self.head.gain_of(self._features_of(number))
         return float(self._gains[number])
 
-    def _built(self, intact: Intact, layer: str) -> tuple[Array, Tensor]:
-        columns, put_out = [], []
-        for first in range(0, self._n_trials, _BUILT_AT_ONCE):
-            rows = np.arange(first, min(first + _BUILT_AT_ONCE, self._n_trials))
+    def _built(self, intact: Intact, layer: str) -> tuple[Array, Tensor, FloatArray]:
+        """Give what goes in by feature, what comes out by trial, and the square of the length of what goes in."""
+        n_trials, one = self._n_trials, self._followed(intact.values(layer, np.arange(1)))
+        features, *places = torch.movedim(one, self.head.axis, 0).shape
+        columns = np.empty((features, n_trials, *places[1:]), dtype=one.cpu().numpy().dtype)
+        put_out = self._like.new_empty((n_trials, *self.head(one).shape[1:]))
+        squares = np.empty(n_trials, dtype=columns.dtype)
+        for first in range(0, n_trials, _BUILT_AT_ONCE):
+            rows = np.arange(first, min(first + _BUILT_AT_ONCE, n_trials))
             taken = self._followed(intact.values(layer, rows))
-            put_out.append(self.head(taken))
-            columns.append(torch.movedim(taken, self.head.axis, 0).cpu().numpy())
-        return np.concatenate(columns, axis=1), torch.cat(put_out)
+            put_out[first : first + len(rows)] = self.head(taken)
+            columns[:, rows] = torch.movedim(taken, self.head.axis, 0).cpu().numpy()
+            squares[rows] = taken.flatten(1).square_().sum(dim=1).cpu().numpy()
+        return columns, put_out, squares
 
     def _by_feature(self, values: Array) -> FloatArray:
         found: FloatArray = torch.movedim(self._followed(values), self.head.axis, 0).cpu().numpy()

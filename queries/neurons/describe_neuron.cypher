@@ -6,6 +6,7 @@
 // param:    $neuron           string         key of the neuron
 // param:    $effect_run       string = null  key of the run to read effects of; null is the newest finished one
 // param:    $information_run  string = null  key of the run to read information of; null is the newest finished one
+// param:    $activation_run   string = null  key of the run to read activations of; null is the newest finished one
 // returns:  property          string         name of the property
 // returns:  about             string         the target or partition it is about; null for the neuron alone
 // returns:  value             float          its value, if it is a number
@@ -19,6 +20,7 @@
 // example:  :param neuron => 'digits-mlp/fc2/0'
 // example:  :param effect_run => null
 // example:  :param information_run => null
+// example:  :param activation_run => null
 MATCH (network:Network {key: $network})-[:HAS_LAYER]->(layer:Layer)-[:HAS_NEURON]->(neuron:Neuron {key: $neuron})
 CALL (network, layer, neuron) {
   UNWIND [
@@ -43,14 +45,24 @@ CALL (network, layer, neuron) {
     {property: 'participation', value: membership.participation},
     {property: 'agreement_across_seeds', value: membership.agreement_across_seeds}
   ] AS entry
+  WITH partition, entry
+  WHERE entry.value IS NOT NULL
   RETURN 3 AS part, {property: entry.property, about: partition.name, value: entry.value, unit: '',
                      run: partition.run} AS row
   UNION ALL
   OPTIONAL MATCH (network)<-[:ABOUT]-(asked:Run {key: $effect_run, state: 'finished'})
   MATCH (neuron)-[effect:EFFECT]->(target:Target)
   WHERE effect.run = CASE WHEN $effect_run IS NULL THEN neuron.effect_run ELSE asked.key END
-  RETURN 4 AS part, {property: 'effect_points', about: target.name, value: effect.points, unit: 'percentage points',
-                     low: effect.low_points, high: effect.high_points, q: effect.q, run: effect.run} AS row
+  UNWIND [
+    {property: 'effect_points', value: effect.points, unit: 'percentage points',
+     low: effect.low_points, high: effect.high_points, q: effect.q},
+    {property: 'loss_change', value: effect.loss_change, unit: '',
+     low: effect.low_loss_change, high: effect.high_loss_change, q: CASE WHEN effect.points IS NULL THEN effect.q END}
+  ] AS entry
+  WITH effect, target, entry
+  WHERE entry.value IS NOT NULL
+  RETURN 4 AS part, {property: entry.property, about: target.name, value: entry.value, unit: entry.unit,
+                     low: entry.low, high: entry.high, q: entry.q, run: effect.run} AS row
   UNION ALL
   OPTIONAL MATCH (network)<-[:ABOUT]-(asked:Run {key: $information_run, state: 'finished'})
   MATCH (neuron)-[information:INFORMATION {kind: 'label'}]->(target:Target)
@@ -58,6 +70,24 @@ CALL (network, layer, neuron) {
   RETURN 5 AS part, {property: 'label_bits', about: target.name, value: information.bits, unit: 'bits',
                      low: information.low_bits, high: information.high_bits, q: information.q,
                      run: information.run} AS row
+  UNION ALL
+  OPTIONAL MATCH (network)<-[:ABOUT]-(asked:Run {key: $activation_run, state: 'finished'})
+  MATCH (neuron)-[responds:RESPONDS]->(target:Target)
+  WHERE responds.run = CASE WHEN $activation_run IS NULL THEN neuron.activation_run ELSE asked.key END
+  UNWIND [
+    {property: 'mean_activation', value: responds.mean_activation},
+    {property: 'sd_activation', value: responds.sd_activation},
+    {property: 'max_activation', value: responds.max_activation},
+    {property: 'active_share', value: responds.active_share},
+    {property: 'selectivity', value: responds.selectivity},
+    {property: 'point_biserial', value: responds.point_biserial},
+    {property: 'activation_proxy', value: responds.activation_proxy},
+    {property: 'weight_change_p', value: responds.weight_change_p}
+  ] AS entry
+  WITH responds, target, entry
+  WHERE entry.value IS NOT NULL
+  RETURN 6 AS part, {property: entry.property, about: target.name, value: entry.value, unit: '',
+                     run: responds.run} AS row
 }
 RETURN row.property AS property, row.about AS about, toFloat(row.value) AS value, row.text AS text, row.unit AS unit,
        row.low AS low, row.high AS high, row.q AS q, row.run AS run

@@ -149,6 +149,20 @@ def test_an_initial_network_of_other_sizes_in_python(ablated, atlas):
     assert fingerprint(atlas.store, KEY) == before
 
 
+def test_a_file_as_initial_network_in_python(ablated, atlas, files):
+    forward = ingest.forward(two_blocks(), key=KEY, data=two_blocks_data())
+    with pytest.raises(InputError, match=r"initial\.pt'\. In Python it is a record: ingest\.record"):
+        atlas.network(KEY, forward=forward).indicators(initial=str(files / "initial.pt"))
+
+
+def test_effects_of_other_trials_are_said(run, ablated, files, atlas):
+    x, y = two_blocks_data()
+    np.savez(files / "fewer.npz", x=x[:48], y=y[:48])
+    told = run("indicators", KEY, "--data", str(files / "fewer.npz")).stdout.splitlines()[0]
+    (effects,) = atlas.runs(KEY).query("kind == 'ablate'")["run"]
+    assert told.endswith(f"; the effects of {effects} are of other trials ({files / 'trials.npz'}) than the indicators")
+
+
 def test_nothing_to_predict(run, ingested, atlas):
     done = run("indicators", KEY)
     assert (done.exit_code, done.stdout) == (1, "")
@@ -163,6 +177,7 @@ def test_embedding(run, ablated, atlas, tmp_path):
     assert done.stdout == (
         f"{KEY} without dense_1/0, dense_1/1 (zero ablation): 0 wrong before, 32 still right, 32 newly wrong, "
         "0 newly right; PCA of the inputs; 64 trials; numbers are classes\n"
+        f"Saved 64 rows to {table}.\n"
     )
     assert pd.read_parquet(table)["state"].value_counts().to_dict() == {"still right": 32, "newly wrong": 32}
     assert figure.read_text(encoding="utf-8").startswith("<?xml")
@@ -204,10 +219,11 @@ NEURON = ["--neurons", f"{KEY}/dense_1/0"]
         (["indicators", KEY, "--initial", "larger.pt"], "is fed by"),
         (["indicators", KEY, "--effect-run", "none"], "Unknown run that ablated neurons 'none'"),
         (["indicators", KEY, "--layers", "dens_1"], "Did you mean 'dense_1'?"),
+        (["indicators", KEY, "--layers", "dense_1,dense_1"], "'dense_1' is named twice"),
         (["indicators", KEY, "--n-null", "-1"], "n_null is -1"),
         (["embedding", KEY, *NEURON], "No file is named"),
         (["embedding", KEY, *NEURON, "--output", "trials.jpg"], "ends in .png or .svg"),
-        (["embedding", KEY, *NEURON, "--table", "trials.txt"], "ends in .parquet or .csv"),
+        (["embedding", KEY, *NEURON, "--table", "trials.txt"], "end in .parquet or .csv"),
         (["embedding", KEY, "--table", "t.csv"], "Nothing is named to ablate"),
         (["embedding", KEY, *NEURON, "--cluster", "a/0", "--table", "t.csv"], "Neurons and a cluster"),
         (["embedding", KEY, "--neurons", f"{KEY}/dense_1/4", "--table", "t.csv"], f"'{KEY}/dense_1/4'"),

@@ -175,7 +175,8 @@ def test_refused_partitions(run, ingested, atlas):
         assert run("populations", KEY, *words).exit_code == 0
     before = fingerprint(atlas.store, KEY)
     refused(run("agree", KEY, "--first", "of-dense_1", "--second", "of-dense_2"), "no neuron in common")
-    refused(run("populations", KEY, "--by", "activation", "--name", "of-dense_1"), "made by")
+    words = ("--by", "activation", "--layers", "dense_2", "--name", "of-dense_1", "--n-null", "0")
+    refused(run("populations", KEY, *words), "with another layers. One name")
     refused(run("populations", KEY, "--by", "ablation", "--effect-run", "x"), f"`atlas ablate {KEY}`")
     assert fingerprint(atlas.store, KEY) == before
 

@@ -79,8 +79,16 @@ def test_regression(regression, run, atlas):
     assert effects["loss_change"].tolist() == [2, -1.25]
     assert effects["points"].isna().all() and effects["n_broken"].isna().all()
     assert effects["p"].tolist() == pytest.approx([0.1162, 0.2784], abs=1e-4)
-    assert atlas.networks().set_index("network").loc[KEY, "accuracy_percent"] is None
+    assert atlas.networks().query("network == @KEY")["accuracy_percent"].isna().all()
     assert "--outputs" in atlas.runs(KEY)["command"].iloc[0]
+
+
+def test_describe_a_neuron_of_a_regression(regression, run, atlas):
+    assert run("ablate", KEY).exit_code == 0
+    told = atlas.ask("describe_neuron", network=KEY, neuron=f"{KEY}/0/0").set_index("property")
+    assert "effect_points" not in told.index
+    assert told.loc["loss_change", "value"] == 2
+    assert told.loc["loss_change", "q"] == pytest.approx(2 * 0.1162, abs=1e-4)  # the smaller p of two
 
 
 def test_other_trials_are_said_in_the_line(regression, run, tmp_path):

@@ -6,6 +6,7 @@ NETWORK = "query-blocks"
 P = "leiden-1.0-seed0"
 ABLATE_CLUSTERS, INFORM_CLUSTERS = f"{NETWORK}/run/ablate-clusters", f"{NETWORK}/run/inform-clusters"
 OLD, NEW, INFORM = f"{NETWORK}/run/ablate-old", f"{NETWORK}/run/ablate-new", f"{NETWORK}/run/inform-neurons"
+INDICATORS = f"{NETWORK}/run/indicators"
 PARTITION = f"{NETWORK}/run/partition-only"
 
 
@@ -88,13 +89,22 @@ def test_describe_neuron(answer):
         ("label_bits", "all", 1.0, None, "bits", 0.875, 1.125, 0.01, INFORM),
         ("label_bits", "0", 0.5, None, "bits", 0.375, 0.625, 0.01, INFORM),
         ("label_bits", "1", 0.5, None, "bits", 0.375, 0.625, 0.01, INFORM),
+        ("activation_proxy", "0", 0.5, None, "", None, None, None, INDICATORS),
+        ("activation_proxy", "1", -0.5, None, "", None, None, None, INDICATORS),
+        *(("active_share", target, 1.0, None, "", None, None, None, INDICATORS) for target in ("all", "0", "1")),
+        *(("max_activation", target, 1.0, None, "", None, None, None, INDICATORS) for target in ("all", "0", "1")),
+        *(("mean_activation", target, 2.0, None, "", None, None, None, INDICATORS) for target in ("all", "0", "1")),
+        *(("point_biserial", target, 1.0, None, "", None, None, None, INDICATORS) for target in ("all", "0", "1")),
+        *(("sd_activation", target, 1.0, None, "", None, None, None, INDICATORS) for target in ("all", "0", "1")),
+        ("selectivity", "all", 0.125, None, "", None, None, None, INDICATORS),
+        ("weight_change_p", "all", 0.125, None, "", None, None, None, INDICATORS),
     ]
 
 
 def test_describe_an_output_neuron(answer):
     told = answer("describe_neuron", neuron=f"{NETWORK}/dense_3/1")
     assert rows(told[told["property"] == "answers"], "about", "text") == [("1", "1")]
-    assert not told["property"].isin(["effect_points", "label_bits"]).any()
+    assert not told["property"].isin(["effect_points", "label_bits", "mean_activation"]).any()
 
 
 def test_strongest_inputs(answer):

@@ -45,6 +45,11 @@ def test_runs_of_a_question_without_runs(answer):
         ("informative_neurons", {"run": "query-blocks/run/ablate"}, "Unknown run 'query-blocks/run/ablate'. Did you"),
         ("cluster_card", {"cluster": 0, "effect_run": "x"}, "Unknown effect run 'x'."),
         (
+            "describe_neuron",
+            {"neuron": "query-blocks/dense_1/0", "activation_run": "query-blocks/run/ablate-new"},
+            "Unknown activation run 'query-blocks/run/ablate-new'.",
+        ),
+        (
             "provenance_of",
             {"key": "query-blocks/dense_9", "property": "kind"},
             "Unknown key 'query-blocks/dense_9'. Did",

@@ -89,7 +89,7 @@ def trial_measures(network: MaskedForward, *, outputs: bool, score: Score | None
     if network.data.values is not None:
         raise BadParameter(
             f"The data {network.data.text!r} have values to be put out, not classes, so there are no answers to "
-            "compare. Measure outputs."
+            "compare. Measure outputs, too: leave out --no-outputs, or outputs=False in Python."
         )
     return None
 

@@ -57,5 +57,5 @@ def check_answers(network: MaskedForward) -> None:
     if network.data.values is not None:
         raise BadParameter(
             f"The data {network.data.text!r} have values, not classes. Pairs and curves count right answers. "
-            "Give trials of classes, or ablate one by one: effects_of_neurons measures the loss."
+            "Give trials of classes, or ablate neurons one by one: `atlas ablate` measures the loss."
         )

@@ -91,7 +91,7 @@ def _check(network: MaskedForward, chosen: Sequence[str], layers: Sequence[str] 
         if layer not in network.layers:
             raise UnknownName("layer", layer, network.layers)
     if not chosen:
-        raise EmptySelection(f"The network {network.network!r} has no hidden layer. Name others: layers=.")
+        raise EmptySelection(f"The network {network.network!r} has no hidden layer. Name other layers to group.")
     n_trials = len(network.data.labels)
     if n_trials == 0:
         raise EmptySelection("There are no trials. Neurons are grouped by their activations. Give data with trials.")
@@ -100,5 +100,5 @@ def _check(network: MaskedForward, chosen: Sequence[str], layers: Sequence[str] 
     if profile == "classes" and (network.data.n_classes == 0 or len(np.unique(network.data.labels)) < 2):
         raise EmptySelection(
             f"The data {network.data.text!r} have trials of fewer than two classes. Class means are compared over "
-            "classes. Give data with more, or group by trials: profile trials."
+            "classes. Give data with more, or compare all trials: --profile trials."
         )
