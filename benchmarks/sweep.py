@@ -11,6 +11,7 @@ order. Data: the folder ATLAS_DATA, else ../shared/data.
 
 from __future__ import annotations
 
+import ctypes
 import statistics
 import sys
 import tempfile
@@ -102,6 +103,7 @@ def memory(kind: str, file: Path, _: int) -> None:
     module, data = made(kind, file)
     network = forward(module, key="n", data=data)
     neurons = [(layer, number) for layer in network.hidden for number in range(network.activations(layer).shape[1])]
+    ctypes.CDLL(None).malloc_trim(0)  # what reading the data left free is not to be filled unseen
     taken = Memory()
     all_counts(network, [(neuron,) for neuron in neurons])
     held = sum(network.all_steps(layer).nbytes for layer in network.layers[2:])  # as many pre-activations as outputs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ def forward(source: Source, *, key: str, data: DataSource, opening: Opening | No
 def _forward(
     source: Source, network: TrainedNetwork, *, key: str, trials: DataRecord, opening: Opening | None
 ) -> ProgramForward:
+    for note in network.notes:
+        warnings.warn(note, stacklevel=3)
     again = partial(forward, source, key=key, data=trials, opening=opening)
     return ProgramForward(
         network.program,
@@ -74,8 +77,6 @@ def add(
     """
     trials = read_data(data)
     network = read_network(source, opening, data=trials)
-    for note in network.notes:
-        progress(note, 1, 1)
     running = _forward(source, network, key=key, trials=trials, opening=opening)
     made = record(network, key=key, data=trials, origin=origin, keep=keep, forward=running)
     atlas.load(made, progress=progress)

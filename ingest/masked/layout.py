@@ -66,7 +66,7 @@ def _inputs(program: Program, tokens: Array | None) -> Array:
 def _layout(name: str, together: Array, alone: Array) -> Layout:
     tolerance = 100 * float(np.finfo(together.dtype).eps) ** 0.5 if together.dtype.kind == "f" else 0.0
     for layout in _candidates(together.shape, alone.shape[1:]):
-        if np.allclose(layout.apart(together), alone, rtol=tolerance, atol=tolerance):
+        if np.allclose(layout.apart(together), alone, rtol=tolerance, atol=tolerance, equal_nan=True):
             return layout
     raise UnsupportedLayer(
         f"The value {name!r} of a trial depends on the other trials of its batch. A network must treat every trial by "

@@ -171,10 +171,12 @@ def test_a_layer_that_overflows(network, atlas):
 
 
 def test_training_mode_is_told(atlas):
-    told = []
     module = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Dropout(), nn.Linear(3, 2))
+    with pytest.warns(UserWarning, match=r"in training mode; it was taken in evaluation mode \(Dropout\)"):
+        ingest.forward(module, key=KEY, data=xor_data())
     try:
-        ingest.add(atlas, module, key=KEY, data=xor_data(), progress=lambda step, *_: told.append(step))
+        with pytest.warns(UserWarning, match="in training mode"):
+            ingest.add(atlas, module, key=KEY, data=xor_data())
     finally:
         atlas.remove(KEY)
-    assert told[0] == "the module is in training mode; it was taken in evaluation mode (Dropout)"
+    assert module.training
