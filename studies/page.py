@@ -155,12 +155,10 @@ def _verdict(studied: list[Studied]) -> str:
     same = [name for name in sure if len({bool(table.loc[name, "rho"] > 0) for table in tables}) == 1]
     best = max((abs(float(table["rho"].abs().max())) for table in tables), default=np.nan)
     named = ", ".join(f"`{name}`" for name in same) or "none"
+    alone = "." if best >= 0.9 else ": no indicator stands for the effect by itself."
     return (
         f"Beyond chance and of the same sign in all {len(studied)} networks: {named}. "
-        f"The largest correlation of all is {best:.2f} in magnitude: no indicator stands for the effect by itself.\n"
-        if best < 0.9
-        else f"Beyond chance and of the same sign in all {len(studied)} networks: {named}. "
-        f"The largest correlation of all is {best:.2f} in magnitude.\n"
+        f"The largest correlation of all is {best:.2f} in magnitude{alone}\n"
     )
 
 

@@ -42,7 +42,7 @@ def annotate_effects(store: Store, run: RunRecord, result: EffectResult, *, prog
     """
     constant = {"run": run.key, "method": result.method}
     rows = rows_on_targets(run.network, result.elements, result.targets, result.columns, constant)
-    return _write(store, run, result, _EFFECT, rows, progress)
+    return write_values(store, run, _EFFECT, rows, elements=result.elements, targets=result.targets, progress=progress)
 
 
 def annotate_information(
@@ -73,7 +73,9 @@ def annotate_information(
     }
     constant = {"run": run.key, "kind": result.kind}
     rows = rows_on_targets(run.network, result.elements, result.targets, columns, constant)
-    return _write(store, run, result, _INFORMATION, rows, progress)
+    return write_values(
+        store, run, _INFORMATION, rows, elements=result.elements, targets=result.targets, progress=progress
+    )
 
 
 def rows_on_targets(
@@ -92,23 +94,34 @@ def rows_on_targets(
             yield {"element": element, "target": end, "properties": values | constant}
 
 
+def or_null(value: Any) -> Any:
+    """Give a plain value, None for NaN: what is undefined is left out of the graph."""
+    return None if value != value else value
+
+
 def _plain(values: NDArray[Any]) -> list[Any]:
-    return [None if value != value else value for value in values.tolist()]
+    return [or_null(value) for value in values.tolist()]
 
 
-def _write(
+def write_values(
     store: Store,
     run: RunRecord,
-    result: EffectResult | InformationResult,
     text: str,
     rows: Iterator[Row],
+    *,
+    elements: Sequence[str],
+    targets: Sequence[str],
+    n_rows: int | None = None,
     progress: Progress,
 ) -> bool:
-    """Write rows in batches under the running run, then finish it."""
-    check_ends(store, run.network, result.elements, result.targets)
+    """Write rows under the running run, then finish it; False when it was finished before.
+
+    The network must have all elements and targets. `n_rows` is how many rows there are; None: one for each of both.
+    """
+    check_ends(store, run.network, elements, targets)
     if not claim(store, run):
         return False
-    total = len(result.elements) * len(result.targets)
+    total = len(elements) * len(targets) if n_rows is None else n_rows
     write_rows(store, text, rows, lambda done: progress(f"write {run.kind}", done, total))
     finish(store, run)
     return True

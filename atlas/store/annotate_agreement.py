@@ -5,6 +5,7 @@ from __future__ import annotations
 from atlas.keys import partition_key
 from atlas.records import RunRecord
 from atlas.results import AgreementResult
+from atlas.store.annotate import or_null
 from atlas.store.connection import Row, Store
 from atlas.store.read import check_partition
 from atlas.store.runs import claim, finish
@@ -40,10 +41,6 @@ def _rows(run: RunRecord, result: AgreementResult) -> list[Row]:
     """Make one row for each scope; what is undefined is left out."""
     columns = {name: values.tolist() for name, values in vars(result).items() if name not in ("layers", "params")}
     return [
-        {"run": run.key, "layer": layer} | {name: _plain(values[place]) for name, values in columns.items()}
+        {"run": run.key, "layer": layer} | {name: or_null(values[place]) for name, values in columns.items()}
         for place, layer in enumerate(result.layers)
     ]
-
-
-def _plain(value: float) -> float | None:
-    return None if value != value else value

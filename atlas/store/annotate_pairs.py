@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from atlas.progress import Progress, silent
 from atlas.records import RunRecord
 from atlas.results import PairResult
-from atlas.store.annotate import check_ends, write_rows
+from atlas.store.annotate import or_null, write_values
 from atlas.store.connection import Row, Store
-from atlas.store.runs import claim, finish
 
 _MEASURES = (
     *("points", "first_points", "second_points", "interaction", "low_interaction", "high_interaction"),
@@ -32,19 +31,22 @@ def annotate_pairs(store: Store, run: RunRecord, result: PairResult, *, top: int
     UnknownName
         The network lacks a neuron or a target; nothing was written.
     """
-    check_ends(store, run.network, result.neurons, result.targets)
-    if not claim(store, run):
-        return False
-    rows = list(_rows(run, result, top))
-    write_rows(store, _JOINT, iter(rows), lambda done: progress(f"write {run.kind}", done, len(rows)))
-    finish(store, run)
-    return True
+    return write_values(
+        store,
+        run,
+        _JOINT,
+        _rows(run, result, top),
+        elements=result.neurons,
+        targets=result.targets,
+        n_rows=min(top, len(result.first)),
+        progress=progress,
+    )
 
 
 def _rows(run: RunRecord, result: PairResult, top: int) -> Iterator[Row]:
     """Make one row for each pair; what is undefined is left out."""
     for row in result.to_frame().iloc[result.strongest(top)].to_dict("records"):
-        properties = {name: None if row[name] != row[name] else row[name] for name in _MEASURES}
+        properties = {name: or_null(row[name]) for name in _MEASURES}
         yield {
             "first": row["first"],
             "second": row["second"],

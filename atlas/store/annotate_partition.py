@@ -12,7 +12,7 @@ from atlas.progress import Progress, silent
 from atlas.records import FloatArray, IntArray, RunRecord
 from atlas.results import PartitionResult
 from atlas.schema import NODES
-from atlas.store.annotate import ROWS_AT_ONCE
+from atlas.store.annotate import ROWS_AT_ONCE, or_null
 from atlas.store.clean import remove_dead_run
 from atlas.store.connection import Row, Store
 from atlas.store.read import layers
@@ -97,7 +97,7 @@ def _properties(run: RunRecord, result: PartitionResult, name: str) -> dict[str,
     measures = ("n_clusters", "modularity", "n_cut", "null_mean", "null_sd", "z", "p", "layer_agreement")
     return (
         own
-        | {measure: _finite(getattr(result, measure)) for measure in measures}
+        | {measure: or_null(getattr(result, measure)) for measure in measures}
         | _silhouettes(result)
         | {
             "key": partition_key(run.network, name),
@@ -113,7 +113,7 @@ def _silhouettes(result: PartitionResult) -> dict[str, float | None]:
     """Give the silhouette of populations, beside its null."""
     if result.populations is None:
         return {}
-    overall = {name: _finite(float(value)) for name, value in vars(result.populations.overall).items()}
+    overall = {name: or_null(float(value)) for name, value in vars(result.populations.overall).items()}
     null = ("null_mean", "null_sd", "z", "p")
     return {f"silhouette_{name}" if name in null else name: value for name, value in overall.items()}
 
@@ -133,7 +133,7 @@ def _clusters(store: Store, network: str, name: str, result: PartitionResult) ->
             "number": number,
             "n_neurons": int(n_neurons[number]),
             "n_layers": int(n_layers[number]),
-            "internal_share": _finite(float(shares[number])),
+            "internal_share": or_null(float(shares[number])),
         }
         | populations[number]
         for number in range(result.n_clusters)
@@ -151,7 +151,7 @@ def _populations(result: PartitionResult) -> list[Row]:
     sums = np.bincount(result.labels, weights=found.neuron_silhouettes)
     means = sums / np.bincount(result.labels)
     return [
-        {"silhouette": _finite(float(mean)), "set_apart": why} for mean, why in zip(means, found.set_apart, strict=True)
+        {"silhouette": or_null(float(mean)), "set_apart": why} for mean, why in zip(means, found.set_apart, strict=True)
     ]
 
 
@@ -182,11 +182,7 @@ def _members(network: str, name: str, result: PartitionResult) -> list[Row]:
         {
             "neuron": key,
             "cluster": cluster_key(network, name, int(label)),
-            "properties": {measure: _finite(column[place]) for measure, column in columns.items()},
+            "properties": {measure: or_null(column[place]) for measure, column in columns.items()},
         }
         for place, (key, label) in enumerate(zip(keys, result.labels, strict=True))
     ]
-
-
-def _finite(value: float) -> float | None:
-    return None if value != value else value

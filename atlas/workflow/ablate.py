@@ -13,7 +13,8 @@ from atlas.analysis.ablation.checks import check_sweep
 from atlas.analysis.ablation.losses import Score, TrialMeasures, score_name
 from atlas.analysis.ablation.selecting import hidden_neurons
 from atlas.analysis.mapping import Mapper
-from atlas.errors import BadParameter, UnknownName
+from atlas.analysis.seeds import check_draws
+from atlas.errors import UnknownName
 from atlas.progress import Progress, silent
 from atlas.records import METHODS_OF_ABLATION, DataRecord, MaskedForward, Parameter, Replacement, RunRecord
 from atlas.results import EffectResult
@@ -40,8 +41,7 @@ class AblateParams:
     def __post_init__(self) -> None:
         if self.method not in METHODS_OF_ABLATION:
             raise UnknownName("method of ablation", self.method, METHODS_OF_ABLATION)
-        if self.n_null < 0:
-            raise BadParameter(f"n_null is {self.n_null}. It cannot be negative. Give 0 to go without random sets.")
+        check_draws(n_null=self.n_null)
 
     @property
     def for_run(self) -> dict[str, Parameter]:

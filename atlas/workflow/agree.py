@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from atlas.analysis.partition.agreement import agreement, check_draws
+from atlas.analysis.partition.agreement import agreement
+from atlas.analysis.seeds import check_draws
 from atlas.errors import BadParameter, EmptySelection, UnknownName
 from atlas.progress import Progress, silent
 from atlas.records import IntArray, Parameter, RunRecord

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from atlas.analysis.indicators import indicators_of_neurons, predictions
-from atlas.analysis.indicators.prediction import check_draws
+from atlas.analysis.seeds import check_draws
 from atlas.errors import BadParameter, UnknownName
 from atlas.progress import Progress, silent
 from atlas.records import FloatArray, MaskedForward, NetworkRecord, Parameter, RunRecord

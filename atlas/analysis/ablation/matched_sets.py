@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from atlas.analysis.ablation.answers import Members
-from atlas.analysis.seeds import generator
-from atlas.errors import BadParameter
+from atlas.analysis.seeds import check_draws, generator
 from atlas.records import IntArray, MaskedForward
 
 
@@ -17,8 +16,7 @@ class MatchedSets:
     """
 
     def __init__(self, network: MaskedForward, *, n_null: int, seed: int) -> None:
-        if n_null < 0:
-            raise BadParameter(f"n_null is {n_null}. It cannot be negative. Give 0 to go without random sets.")
+        check_draws(n_null=n_null)
         self._sizes = {layer: network.activations(layer).shape[1] for layer in network.hidden}
         self._n_layers = len(network.layers)
         self._n_null, self._seed = n_null, seed

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from atlas.analysis.indicators.ranks import RankCorrelation, rank_correlation
-from atlas.analysis.seeds import generator
+from atlas.analysis.seeds import check_draws, generator
 from atlas.analysis.statistics import benjamini_hochberg
-from atlas.errors import BadParameter, ShapeError
+from atlas.errors import ShapeError
 from atlas.keys import ALL_TARGET
 from atlas.progress import Progress, silent
 from atlas.records import FloatArray, IntArray
@@ -87,13 +87,6 @@ def predictions(
         )
         progress("correlate indicators with effects", len(found), len(cases))
     return _result(cases, found, {"n_bootstrap": n_bootstrap, "n_null": n_null, "seed": seed})
-
-
-def check_draws(*, n_bootstrap: int, n_null: int) -> None:
-    """Refuse a number of draws below 0."""
-    for name, number in (("n_bootstrap", n_bootstrap), ("n_null", n_null)):
-        if number < 0:
-            raise BadParameter(f"{name} is {number}. It cannot be negative. Give 0 to go without.")
 
 
 def _cases(indicators: IndicatorResult, points: FloatArray) -> Iterator[_Case]:

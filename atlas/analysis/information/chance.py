@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from atlas.analysis.information.counting import contingency, information_bits
-from atlas.analysis.seeds import generator
+from atlas.analysis.seeds import check_draws, generator
 from atlas.analysis.statistics import permutation_p
 from atlas.errors import BadParameter, EmptySelection, ShapeError
 from atlas.records import FloatArray, IntArray
@@ -34,10 +34,7 @@ class LabelScale:
 
     def __init__(self, labels: IntArray, n_classes: int, *, n_null: int, n_bootstrap: int, seed: int) -> None:
         _check_labels(labels, n_classes)
-        if n_null < 0 or n_bootstrap < 0:
-            raise BadParameter(
-                f"n_null is {n_null}, n_bootstrap is {n_bootstrap}. Neither can be negative. Give 0 to go without."
-            )
+        check_draws(n_null=n_null, n_bootstrap=n_bootstrap)
         self._labels, self._n_classes, self._n_bootstrap, self._seed = labels, n_classes, n_bootstrap, seed
         self._shuffles = generator(seed, SHUFFLES).permuted(np.tile(labels, (n_null, 1)), axis=1)
         without_trials = np.bincount(labels, minlength=n_classes) == 0

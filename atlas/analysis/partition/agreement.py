@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, normalized_mutual_info_score
 
-from atlas.analysis.seeds import generator
+from atlas.analysis.seeds import check_draws, generator
 from atlas.analysis.statistics import against_null
-from atlas.errors import BadParameter, EmptySelection, ShapeError
+from atlas.errors import EmptySelection, ShapeError
 from atlas.progress import Progress, silent
 from atlas.records import FloatArray, IntArray
 from atlas.results import AgreementResult
@@ -84,14 +84,6 @@ def agreement(
         p=beside.p,
         params={"n_null": n_null, "n_bootstrap": n_bootstrap, "seed": seed},
     )
-
-
-def check_draws(*, n_null: int, n_bootstrap: int) -> None:
-    """Refuse negative numbers of draws."""
-    if n_null < 0 or n_bootstrap < 0:
-        raise BadParameter(
-            f"n_null is {n_null}, n_bootstrap is {n_bootstrap}. Neither can be negative. Give 0 to go without."
-        )
 
 
 class _Comparison:

@@ -15,7 +15,7 @@ from sklearn.metrics import adjusted_mutual_info_score
 from atlas.analysis.graph import WeightGraph
 from atlas.analysis.partition import quality
 from atlas.analysis.partition.numbering import numbered_by_size
-from atlas.analysis.seeds import generator
+from atlas.analysis.seeds import check_draws, generator
 from atlas.analysis.statistics import against_null
 from atlas.errors import BadParameter, EmptySelection
 from atlas.progress import Progress, silent
@@ -111,8 +111,7 @@ def check_parameters(*, resolution: float, n_null: int, n_seeds: int) -> None:
     """
     if not resolution > 0:
         raise BadParameter(f"The resolution is {resolution}. It must be above 0. Give 1.0 for plain modularity.")
-    if n_null < 0 or n_seeds < 0:
-        raise BadParameter(f"n_null is {n_null}, n_seeds is {n_seeds}. Neither can be negative. Give 0 to go without.")
+    check_draws(n_null=n_null, n_seeds=n_seeds)
 
 
 class _Clustering:

@@ -10,7 +10,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 from sklearn.metrics import silhouette_samples
 
-from atlas.analysis.seeds import generator
+from atlas.analysis.seeds import check_draws, generator
 from atlas.analysis.statistics import ROUNDING
 from atlas.errors import BadParameter
 from atlas.records import FloatArray, IntArray
@@ -35,11 +35,7 @@ class GroupingParams:
     def __post_init__(self) -> None:
         if self.max_groups < 2:
             raise BadParameter(f"max_groups is {self.max_groups}. It must be at least 2. Give 20, the default.")
-        if self.n_null < 0 or self.n_bootstrap < 0:
-            raise BadParameter(
-                f"n_null is {self.n_null}, n_bootstrap is {self.n_bootstrap}. Neither can be negative. "
-                "Give 0 to go without."
-            )
+        check_draws(n_null=self.n_null, n_bootstrap=self.n_bootstrap)
 
 
 @dataclass(frozen=True, kw_only=True)
