@@ -27,11 +27,16 @@ benchmarks: $(VENV)/installed-test
 	$(BIN)/python -m benchmarks.rows
 	$(BIN)/python -m benchmarks.demo
 	$(BIN)/python -m benchmarks.sweep
+	$(BIN)/python -m benchmarks.leiden
+	$(BIN)/python -m benchmarks.n_cut
+	$(BIN)/python -m benchmarks.lesions
+	$(BIN)/python -m benchmarks.spearman
 
 # MNIST and the published networks lie in DATA; the pages and figures go to docs/studies.
 DATA ?= ../shared/data
 studies: $(VENV)/installed-test
 	$(BIN)/python -m studies.populations --data $(DATA)
+	$(BIN)/python -m studies.modules --data $(DATA)
 
 # The schema page is made from atlas/schema; never edit it by hand.
 schema: $(VENV)/installed

@@ -6,7 +6,7 @@ A message says what is wrong, by name; then the rule; then what to do.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class AtlasError(Exception):
@@ -72,6 +72,18 @@ class ShapeError(InputError):
 
 class BadParameter(InputError):
     """A parameter outside its range or of the wrong type."""
+
+
+class IncompletePartition(InputError):
+    """A partition leaves out neurons it should cover."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        self.missing = tuple(missing)
+        super().__init__(
+            f"The partition leaves out {len(missing)} neurons, the first is {missing[0]!r}. "
+            "A partition puts every neuron of its layers in exactly one cluster. "
+            "Assign the missing neurons, or leave out their layers altogether."
+        )
 
 
 class UnreadableFile(IngestError):

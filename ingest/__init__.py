@@ -7,6 +7,7 @@ In a notebook::
 """
 
 from ingest.adding import add, forward
+from ingest.clusterability import clusterability_penalty, make_clusterable, normalise_neurons
 from ingest.data import DataSource, read_data
 from ingest.demo import DemoNetwork, demo_network, train
 from ingest.estimate import Estimate, estimate
@@ -31,11 +32,14 @@ __all__ = [
     "Source",
     "TrainedNetwork",
     "add",
+    "clusterability_penalty",
     "demo_network",
     "estimate",
     "forward",
     "initial_record",
     "inspect",
+    "make_clusterable",
+    "normalise_neurons",
     "parse_keep",
     "read_data",
     "read_network",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from atlas.results import EmbeddingResult
 from atlas.results.embedding import STATES
+from studies.tables import as_table, interval, number, p_text
 
 if TYPE_CHECKING:
     from studies.populations import Studied
@@ -91,23 +92,23 @@ def _networks(studied: list[Studied]) -> str:
                 "hidden neurons": len(points),
                 "effect beyond chance (q ≤ 0.05)": int((one.effects.q[:, 0] <= Q).sum()),
                 "improve it (q ≤ 0.05)": int(((one.effects.q[:, 0] <= Q) & (points < 0)).sum()),
-                "largest effect": _interval(
+                "largest effect": interval(
                     points[worst], one.effects.low_points[worst, 0], one.effects.high_points[worst, 0]
                 ),
                 "of": one.effects.elements[worst].partition("/")[2],
             }
         )
-    return _table(pd.DataFrame(rows))
+    return as_table(pd.DataFrame(rows))
 
 
 def _populations(studied: list[Studied]) -> str:
     tables = [one.silhouettes.assign(network=one.network) for one in studied]
     table = pd.concat(tables)
     shown = table[["network", "populations", "n_clusters", "n_no_effect", "n_constant"]].copy()
-    shown["silhouette"] = [_interval(*row) for row in table[["silhouette", "low", "high"]].to_numpy(float)]
+    shown["silhouette"] = [interval(*row) for row in table[["silhouette", "low", "high"]].to_numpy(float)]
     shown["null mean"] = table["null_mean"].map("{:.2f}".format)
-    shown["p"] = table["p"].map(_p)
-    return _table(shown.rename(columns={"n_clusters": "populations in all", "populations": "by"}))
+    shown["p"] = table["p"].map(p_text)
+    return as_table(shown.rename(columns={"n_clusters": "populations in all", "populations": "by"}))
 
 
 def _agreement(studied: list[Studied]) -> str:
@@ -119,14 +120,14 @@ def _agreement(studied: list[Studied]) -> str:
                     "network": one.network,
                     "layer": "" if pd.isna(row["layer"]) else row["layer"],
                     "neurons": row["n_neurons"],
-                    "AMI": _interval(row["ami"], row["low_ami"], row["high_ami"]),
-                    "ARI": _interval(row["ari"], row["low_ari"], row["high_ari"]),
-                    "null ARI": _number(row["null_mean"]),
-                    "z": _number(row["z"]),
-                    "p": _p(row["p"]),
+                    "AMI": interval(row["ami"], row["low_ami"], row["high_ami"]),
+                    "ARI": interval(row["ari"], row["low_ari"], row["high_ari"]),
+                    "null ARI": number(row["null_mean"]),
+                    "z": number(row["z"]),
+                    "p": p_text(row["p"]),
                 }
             )
-    return _table(pd.DataFrame(rows))
+    return as_table(pd.DataFrame(rows))
 
 
 def _overall(one: Studied) -> pd.DataFrame:
@@ -139,12 +140,12 @@ def _predictions(studied: list[Studied]) -> str:
     for one in studied:
         table = _overall(one)
         texts = [
-            f"{_interval(row['rho'], row['low_rho'], row['high_rho'])} ({_number(row['null_rho'])})"
+            f"{interval(row['rho'], row['low_rho'], row['high_rho'])} ({number(row['null_rho'])})"
             + (" *" if row["q"] <= Q else "")
             for row in table.to_dict("records")
         ]
         columns[one.network] = pd.Series(texts, index=table["indicator"])
-    return _table(pd.DataFrame(columns).rename_axis("indicator").reset_index()) + "\n* q ≤ 0.05\n"
+    return as_table(pd.DataFrame(columns).rename_axis("indicator").reset_index()) + "\n* q ≤ 0.05\n"
 
 
 def _verdict(studied: list[Studied]) -> str:
@@ -178,7 +179,7 @@ def _curves(studied: list[Studied]) -> str:
         )
     return (
         "Neurons of the first hidden layer that can be ablated before more than one point of accuracy is lost:\n\n"
-        + _table(pd.DataFrame(rows))
+        + as_table(pd.DataFrame(rows))
     )
 
 
@@ -195,21 +196,3 @@ def _commands(studied: list[Studied], data: Path) -> str:
         "Every value names its run, every run the command that recomputes it. Of the authors' network:\n\n"
         + "\n".join([*lines, ""])
     )
-
-
-def _interval(value: float, low: float, high: float) -> str:
-    return "-" if pd.isna(value) else f"{value:.2f} [{low:.2f}, {high:.2f}]"
-
-
-def _number(value: float) -> str:
-    return "-" if pd.isna(value) else f"{value:.2f}"
-
-
-def _p(value: float) -> str:
-    return "-" if pd.isna(value) else f"{value:.3f}"
-
-
-def _table(frame: pd.DataFrame) -> str:
-    lines = [list(map(str, frame.columns)), ["---"] * frame.shape[1]]
-    lines += [["" if pd.isna(cell) else str(cell) for cell in row] for row in frame.to_numpy(object)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"

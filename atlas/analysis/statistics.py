@@ -91,6 +91,22 @@ def permutation_p(observed: ArrayLike, null: ArrayLike) -> FloatArray:
     return np.where(np.isnan(scores), np.nan, p)
 
 
+def two_sided_p(observed: ArrayLike, null: ArrayLike) -> FloatArray:
+    """Count how often chance is as far out, on the side where what was observed stands; doubled, at most 1.
+
+    Parameters and ties are as in `permutation_p`.
+
+    Examples
+    --------
+    >>> float(two_sided_p(0.0, [1.0, 2.0, 3.0]))
+    0.5
+    """
+    scores, chance = np.asarray(observed, dtype=np.float64), np.asarray(null, dtype=np.float64)
+    above, below = permutation_p(scores, chance), permutation_p(-scores, -chance)
+    p: FloatArray = np.minimum(1.0, 2 * np.minimum(above, below))
+    return p
+
+
 def against_null(observed: ArrayLike, null: ArrayLike) -> NullSummary:
     """Place scores among the scores chance gives: mean, standard deviation, z and upper-tail p.
 

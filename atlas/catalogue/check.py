@@ -6,7 +6,7 @@ import re
 
 from atlas.catalogue.cypher import bare, final_columns, orders_rows, parameters_used
 from atlas.catalogue.header import Query, example_lines, example_values
-from atlas.catalogue.needs import EFFECTS, NEEDS
+from atlas.catalogue.needs import NEEDS, OF_EITHER
 from atlas.errors import BadQuery
 
 _WRITES = re.compile(
@@ -66,8 +66,9 @@ def _order(query: Query) -> str | None:
 
 
 def _needs(query: Query) -> str | None:
-    unknown = [need for need in query.needs if need not in (*NEEDS, EFFECTS)]
-    return f"needs {unknown[0]!r}, which is none of {', '.join((*NEEDS, EFFECTS))}, nothing." if unknown else None
+    known = (*NEEDS, *OF_EITHER)
+    unknown = [need for need in query.needs if need not in known]
+    return f"needs {unknown[0]!r}, which is none of {', '.join(known)}, nothing." if unknown else None
 
 
 def _view(query: Query) -> str | None:

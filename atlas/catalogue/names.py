@@ -8,6 +8,8 @@ from atlas.catalogue.contents import Contents, contents
 from atlas.catalogue.header import Query, Value
 from atlas.catalogue.needs import needed
 from atlas.errors import MissingAnalysis, UnknownName
+from atlas.results.motifs import MOTIFS
+from atlas.results.partition import ROLES
 from atlas.store.connection import Store
 
 _NETWORKS = "MATCH (network:Network) RETURN network.key AS name ORDER BY name"
@@ -20,7 +22,7 @@ _RUN_KINDS = {
     "effect_run": ("ablate",),
     "information_run": ("inform",),
     "activation_run": ("indicators",),
-    "run": ("ablate", "inform", "pairs", "indicators", "agree"),
+    "run": ("ablate", "lesion", "inform", "pairs", "indicators", "agree", "motifs"),
 }
 
 
@@ -88,6 +90,8 @@ def _check_parts(query: Query, values: Mapping[str, Value], held: Contents) -> N
         "method": sorted({row["method"] for row in held.partitions}),
         "target": [row["name"] for row in held.targets],
         "neuron": held.near_neurons(str(values.get("neuron"))),
+        "motif": MOTIFS,
+        "role": ROLES,
     }
     known |= {name: _runs(query, kinds, measured, held) for name, kinds in _RUN_KINDS.items()}
     for name, names in known.items():

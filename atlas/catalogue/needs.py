@@ -28,11 +28,26 @@ NEEDS = {
         what="the effects of the clusters of partition {partition!r}",
         command="atlas ablate {network} --partition {partition}",
     ),
-    "pairs": Need(
+    "lesions": Need(
+        run_kind="lesion",
+        of_clusters=True,
+        what="the lesion tests of the clusters of partition {partition!r}",
+        command="atlas lesion {network} --partition {partition}",
+    ),
+    "neuron_pairs": Need(
         run_kind="pairs",
         of_clusters=False,
         what="the joint effects of pairs of its neurons",
         command="atlas pairs {network}",
+    ),
+    "cluster_pairs": Need(
+        run_kind="pairs",
+        of_clusters=True,
+        what="the joint effects of pairs of clusters of partition {partition!r}",
+        command="atlas pairs {network} --partition {partition}",
+    ),
+    "motifs": Need(
+        run_kind="motifs", of_clusters=False, what="the motifs of its wiring", command="atlas motifs {network}"
     ),
     "indicators": Need(
         run_kind="indicators",
@@ -56,11 +71,13 @@ NEEDS = {
         command="atlas inform {network} --partition {partition}",
     ),
 }
-EFFECTS = "effects"  # of neurons, or of clusters where the question names a partition or a cluster's key
+# Of neurons, or of clusters where the question names a partition or a cluster's key.
+OF_EITHER = {"effects": ("neuron_effects", "cluster_effects"), "pairs": ("neuron_pairs", "cluster_pairs")}
 
 
 def needed(name: str, partition: object) -> Need:
     """Give a need by name, as far as it depends on whether a partition is named."""
-    if name == EFFECTS:
-        return NEEDS["neuron_effects" if partition is None else "cluster_effects"]
+    if name in OF_EITHER:
+        of_neurons, of_clusters = OF_EITHER[name]
+        return NEEDS[of_neurons if partition is None else of_clusters]
     return NEEDS[name]

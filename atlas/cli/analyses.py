@@ -1,4 +1,4 @@
-"""`atlas partition` and `atlas inform`: read, compute, write back; and what all analyses tell."""
+"""`atlas inform`: read, compute, write back; and what all analyses tell."""
 
 from __future__ import annotations
 
@@ -10,16 +10,9 @@ import typer
 
 from atlas.cli.examples import example
 from atlas.cli.opening import DataOption, DryRunOption, ModelOption, NetworkArgument, opened, reopened
-from atlas.keys import layer_names
 
 if TYPE_CHECKING:
     from atlas.workflow.plan import Outcome, Plan
-
-
-class PartitionMethod(str, Enum):
-    """How clusters are found."""
-
-    leiden = "leiden"
 
 
 class InformationKind(str, Enum):
@@ -44,42 +37,8 @@ OnlyOption = Annotated[Only | None, typer.Option(help="Measure only neurons, or 
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add the commands of this file."""
-    app.command(epilog=example("atlas partition digits-mlp --resolution 1.5 --dry-run"))(partition)
+    """Add the command of this file."""
     app.command(epilog=example("atlas inform digits-mlp --n-null 500 --dry-run"))(inform)
-
-
-def partition(
-    network: NetworkArgument,
-    method: Annotated[PartitionMethod, typer.Option(help="How clusters are found.")] = PartitionMethod.leiden,
-    resolution: Annotated[float, typer.Option(help="Larger gives more, smaller clusters.")] = 1.0,
-    seed: SeedOption = 0,
-    n_null: Annotated[int, typer.Option(help="Shuffled networks it is compared with.")] = 20,
-    n_seeds: Annotated[int, typer.Option(help="Other seeds its stability is judged by.")] = 10,
-    layers: Annotated[
-        str | None, typer.Option(help="Layers to partition, with commas between; else all.", show_default=False)
-    ] = None,
-    name: Annotated[str | None, typer.Option(help="Its name; else like leiden-1.0-seed0.", show_default=False)] = None,
-    dry_run: DryRunOption = False,
-) -> None:
-    """Put every neuron of a network in a cluster, by its weights."""
-    from atlas.workflow import partition as work
-
-    params = work.PartitionParams(
-        method=method.value,
-        resolution=resolution,
-        seed=seed,
-        n_null=n_null,
-        n_seeds=n_seeds,
-        layers=layer_names(layers),
-        name=name,
-    )
-    with opened() as (atlas, progress):
-        if dry_run:
-            lines = [planned(work.plan(atlas.store, network, params))]
-        else:
-            lines = [done(work.partition(atlas.store, network, params, progress=progress))]
-    tell(lines)
 
 
 def inform(

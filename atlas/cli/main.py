@@ -16,7 +16,10 @@ from atlas.cli import (
     indicators,
     ingest,
     inspect,
+    lesion,
+    motifs,
     pairs,
+    partition,
     populations,
     server,
 )
@@ -55,9 +58,12 @@ demo.add_to(app)
 app.add_typer(server.app, name="server")
 ingest.add_to(app)
 inspect.add_to(app)
+partition.add_to(app)
+lesion.add_to(app)
 analyses.add_to(app)
 ablate.add_to(app)
 pairs.add_to(app)
+motifs.add_to(app)
 populations.add_to(app)
 indicators.add_to(app)
 embedding.add_to(app)

@@ -1,4 +1,4 @@
-"""`atlas pairs` and `atlas curve`: what neurons do together, two at a time and more and more."""
+"""`atlas pairs` and `atlas curve`: what neurons or clusters do together, two at a time, and neurons more and more."""
 
 from __future__ import annotations
 
@@ -51,7 +51,12 @@ def add_to(app: typer.Typer) -> None:
 def pairs(
     network: NetworkArgument,
     layers: LayersOption = None,
+    partition: Annotated[
+        str | None,
+        typer.Option(help="Partition whose clusters are paired; else neurons are.", show_default=False),
+    ] = None,
     method: Annotated[AblationMethod, typer.Option(help="What replaces the activations.")] = AblationMethod.zero,
+    n_null: Annotated[int, typer.Option(help="Random sets in the place of a cluster, the other ablated.")] = 199,
     seed: SeedOption = 0,
     top: Annotated[int, typer.Option(help="Pairs to write, those of largest interaction.")] = 1_000,
     output: Annotated[
@@ -69,12 +74,15 @@ def pairs(
     dask: DaskOption = None,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Measure what is lost without both neurons of each pair, and how far it exceeds the sum of both alone."""
+    """Measure what is lost without both neurons, or clusters, of each pair, beyond the sum of both alone."""
     from atlas.workflow import pairs as work
+    from atlas.workflow.pair_params import PairParams
     from atlas.workflow.workers import Workers
 
     workers = Workers(threads=threads, dask=dask)
-    params = work.PairParams(layers=layer_names(layers), method=method.value, seed=seed, top=top)
+    params = PairParams(
+        layers=layer_names(layers), partition=partition, method=method.value, n_null=n_null, seed=seed, top=top
+    )
     check_output(output, (*TABLES, ARRAYS), overwrite=overwrite)
     with opened() as (atlas, progress):
         forward = reopened(atlas, network, model=model, data=data)
@@ -84,7 +92,7 @@ def pairs(
         outcome = work.pairs(atlas.store, forward, params, workers=workers, progress=progress)
         print(done(outcome))
         if output is not None:
-            result = outcome.result or work.measure(forward, params, workers=workers, progress=progress)
+            result = outcome.result or work.measure(atlas.store, forward, params, workers=workers, progress=progress)
             if output.suffix == ARRAYS:
                 save_arrays(result.to_arrays(), output, overwrite=overwrite)
             else:

@@ -1,90 +1,70 @@
-"""One network of an atlas: its analyses, which are imported when first used: they need a second."""
+"""One network of an atlas: what its parts do, by analyses that are imported when first used."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from atlas.client.tables import NetworkTables
-from atlas.errors import InputError
+from atlas.client.structure import NetworkStructure
 from atlas.keys import layer_names, names_in
 from atlas.progress import Progress, silent
-from atlas.records import MaskedForward, NetworkRecord
-from atlas.store import Store
-from atlas.workflow.reading import measured
+from atlas.records import NetworkRecord
+from atlas.workflow.reading import chosen_partition, measured
 
 if TYPE_CHECKING:
     from atlas.analysis.ablation.losses import Score
     from atlas.results import (
-        AgreementResult,
         CurveResult,
         EffectResult,
         EmbeddingResult,
         IndicatorStudy,
         InformationResult,
+        LesionResult,
         PairResult,
-        PartitionResult,
     )
     from atlas.workflow.plan import Outcome
     from atlas.workflow.workers import Workers
 
 
-class Network(NetworkTables):
-    """One network of an atlas. `Atlas.network` and `ingest.add` give one.
+class Network(NetworkStructure):
+    """One network of an atlas. `Atlas.network` and `ingest.add` give one; it is made as `NetworkStructure` says."""
 
-    Parameters
-    ----------
-    store
-        The open connection.
-    key
-        The network's key.
-    forward
-        The network to run on its trials, for `ablate` and `inform`; `ingest.forward` makes one.
-
-    Raises
-    ------
-    UnknownName
-        There is no such network.
-    InputError
-        `forward` runs another network.
-    """
-
-    def __init__(self, store: Store, key: str, *, forward: MaskedForward | None = None) -> None:
-        super().__init__(store, key)
-        if forward is not None and forward.network != key:
-            raise InputError(
-                f"The network to run is {forward.network!r}, not {key!r}. Make it by ingest.forward(..., key={key!r})."
-            )
-        self._forward = forward
-
-    def partition(
+    def lesion(
         self,
         *,
-        method: str = "leiden",
-        resolution: float = 1.0,
+        partition: str | None = None,
+        method: str = "zero",
+        matched_on: str = "size",
+        n_null: int = 999,
+        rule: str = "corrected",
+        level: float = 0.05,
         seed: int = 0,
-        n_null: int = 20,
-        n_seeds: int = 10,
-        layers: str | Sequence[str] | None = None,
-        name: str | None = None,
+        workers: Workers | None = None,
         progress: Progress = silent,
-    ) -> Outcome[PartitionResult]:
-        """Partition the neurons and write the clusters, unless a finished run has done so.
+    ) -> Outcome[LesionResult]:
+        """Test every cluster of a partition, whole and in each layer, against random sets; write which are modules.
 
-        The partition is called `name`, or else after method, resolution and seed: `leiden-1.0-seed0`.
+        Parameters
+        ----------
+        partition
+            Name of the partition; None takes the newest.
+        method, matched_on, n_null, rule, level, seed
+            As in `atlas.analysis.lesion.lesion_tests`.
+        workers
+            As in `ablate`.
         """
-        from atlas.workflow.partition import PartitionParams, partition
+        from atlas.workflow.lesion import LesionParams, lesion
 
-        params = PartitionParams(
+        params = LesionParams(
+            partition=chosen_partition(self._store, self.key, partition),
             method=method,
-            resolution=resolution,
-            seed=seed,
+            matched_on=matched_on,
             n_null=n_null,
-            n_seeds=n_seeds,
-            layers=layer_names(layers),
-            name=name,
+            rule=rule,
+            level=level,
+            seed=seed,
         )
-        return partition(self._store, self.key, params, progress=progress)
+        return lesion(self._store, self._to_run(), params, workers=workers, progress=progress)
 
     def ablate(
         self,
@@ -160,79 +140,19 @@ class Network(NetworkTables):
         ]
         return tuple(inform(self._store, forward, params, progress=progress) for params in each)
 
-    def populations(
-        self,
-        *,
-        by: str | None = None,
-        profile: str = "classes",
-        max_groups: int = 20,
-        seed: int = 0,
-        n_null: int = 99,
-        n_bootstrap: int = 1_000,
-        layers: str | Sequence[str] | None = None,
-        effect_run: str | None = None,
-        name: str | None = None,
-        progress: Progress = silent,
-    ) -> tuple[Outcome[PartitionResult | AgreementResult], ...]:
-        """Group the neurons of each layer that act alike, or are missed alike, and write them as partitions.
-
-        Parameters
-        ----------
-        by
-            `activation`, which runs the network, or `ablation`, which needs its neurons' effects in the graph; None for
-            both, and how far they agree.
-        profile, max_groups, seed, n_null, n_bootstrap, layers
-            As in `atlas.analysis.populations`.
-        effect_run
-            Run whose effects are grouped; None takes the newest that ablated neurons.
-        name
-            Of the partition; None names it after the parameters: `ablation-populations-zero-20-seed0`.
-        """
-        from atlas.analysis.populations.grouping import GroupingParams
-        from atlas.workflow.population_params import PopulationParams
-        from atlas.workflow.populations import populations
-
-        params = PopulationParams(
-            by=by,
-            profile=profile,
-            grouping=GroupingParams(max_groups=max_groups, n_null=n_null, n_bootstrap=n_bootstrap, seed=seed),
-            layers=layer_names(layers),
-            effect_run=effect_run,
-            name=name,
-        )
-        forward = self._to_run() if params.needs_forward else None
-        return populations(self._store, self.key, params, forward=forward, progress=progress)
-
-    def agree(
-        self,
-        first: str,
-        second: str,
-        *,
-        seed: int = 0,
-        n_null: int = 999,
-        n_bootstrap: int = 200,
-        progress: Progress = silent,
-    ) -> Outcome[AgreementResult]:
-        """Measure and write how far two partitions, by name, put the same neurons together.
-
-        `seed`, `n_null` and `n_bootstrap` are as in `atlas.analysis.partition.agreement`.
-        """
-        from atlas.workflow.agree import AgreeParams, agree
-
-        params = AgreeParams(first=first, second=second, seed=seed, n_null=n_null, n_bootstrap=n_bootstrap)
-        return agree(self._store, self.key, params, progress=progress)
-
     def pairs(
         self,
         *,
         layers: str | Sequence[str] | None = None,
+        partition: str | None = None,
         method: str = "zero",
+        n_null: int = 199,
         seed: int = 0,
         top: int = 1_000,
         workers: Workers | None = None,
         progress: Progress = silent,
     ) -> Outcome[PairResult]:
-        """Measure what is lost without both neurons of every pair, and write the `top` of largest interaction.
+        """Measure what is lost without both of every pair, and write the `top` of largest interaction.
 
         The outcome's `result` has all pairs: `result.matrix("interaction")`, `result.to_frame()`. It is None where a
         finished run wrote them before: `atlas.analysis.ablation.effects_of_pairs(forward)` measures them again.
@@ -241,14 +161,21 @@ class Network(NetworkTables):
         ----------
         layers
             Hidden layers whose neurons are paired, within and across; None for all of them.
+        partition
+            Whose clusters are paired instead, those that have hidden neurons.
         method, seed
             As in `atlas.analysis.ablation.effects_of_pairs`.
+        n_null
+            Of clusters: as in `atlas.analysis.lesion.double_lesions`.
         workers
             As in `ablate`.
         """
-        from atlas.workflow.pairs import PairParams, pairs
+        from atlas.workflow.pair_params import PairParams
+        from atlas.workflow.pairs import pairs
 
-        params = PairParams(layers=layer_names(layers), method=method, seed=seed, top=top)
+        params = PairParams(
+            layers=layer_names(layers), partition=partition, method=method, n_null=n_null, seed=seed, top=top
+        )
         return pairs(self._store, self._to_run(), params, workers=workers, progress=progress)
 
     def curve(
@@ -371,12 +298,3 @@ class Network(NetworkTables):
             seed=seed,
         )
         return embedding(self._store, self._to_run(), params)
-
-    def _to_run(self) -> MaskedForward:
-        if self._forward is None:
-            raise InputError(
-                f"The network {self.key!r} was read from the graph and cannot be run. Give its module: "
-                f"atlas.network({self.key!r}, forward=ingest.forward(module, key={self.key!r}, data=(x, y))). "
-                f"A network that came from a file runs on the command line, too: `atlas ablate {self.key}`."
-            )
-        return self._forward

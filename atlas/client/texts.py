@@ -42,10 +42,13 @@ ORDER BY source, target
 
 PARTITIONS = """
 MATCH (:Network {key: $network})-[:HAS_PARTITION]->(partition:Partition)<-[:WROTE]-(run:Run {state: 'finished'})
-RETURN partition.name AS partition, partition.method AS method, partition.resolution AS resolution,
+RETURN partition.name AS partition, partition.method AS method, partition.graph AS graph,
+       partition.resolution AS resolution, partition.k AS k, partition.within AS within,
        partition.seed AS seed, partition.n_clusters AS n_clusters, partition.modularity AS modularity,
        partition.null_mean AS null_mean, partition.null_sd AS null_sd, partition.z AS z, partition.p AS p,
-       partition.n_cut AS n_cut, partition.layer_agreement AS layer_agreement,
+       partition.n_cut AS n_cut, partition.n_cut_null_mean AS n_cut_null_mean,
+       partition.n_cut_z AS n_cut_z, partition.n_cut_p AS n_cut_p, partition.layer_agreement AS layer_agreement,
+       partition.stability_nmi AS stability_nmi, partition.stability_nmi_p AS stability_nmi_p,
        partition.silhouette AS silhouette, partition.low_silhouette AS low_silhouette,
        partition.high_silhouette AS high_silhouette, partition.silhouette_p AS silhouette_p, run.key AS run
 ORDER BY partition
@@ -57,7 +60,10 @@ MATCH (partition)<-[:WROTE]-(run:Run {state: 'finished'})
 MATCH (partition)-[:HAS_CLUSTER]->(cluster:Cluster)
 RETURN cluster.key AS cluster, cluster.number AS number, cluster:Module AS is_module,
        cluster.n_neurons AS n_neurons, cluster.n_layers AS n_layers, cluster.internal_share AS internal_share,
-       cluster.set_apart AS set_apart, cluster.silhouette AS silhouette,
+       cluster.internal_share_z AS internal_share_z, cluster.conductance AS conductance,
+       cluster.conductance_z AS conductance_z, cluster.importance AS importance,
+       cluster.importance_q AS importance_q, cluster.coherence AS coherence, cluster.coherence_q AS coherence_q,
+       cluster.module_by AS module_by, cluster.set_apart AS set_apart, cluster.silhouette AS silhouette,
        cluster.effect_points AS effect_points, cluster.effect_q AS effect_q,
        cluster.most_affected_target AS most_affected_target, cluster.effect_run AS effect_run,
        cluster.label_bits AS label_bits, cluster.label_q AS label_q, cluster.label_run AS label_run, run.key AS run

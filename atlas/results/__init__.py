@@ -1,17 +1,25 @@
 """What analyses hand back: frozen values with their parameters. NaN means undefined and becomes null in the graph."""
 
 from atlas.results.agreement import AgreementResult
+from atlas.results.conditional import ConditionalEffects
 from atlas.results.curves import CurveResult
 from atlas.results.effects import ConfusionSummary, EffectResult, MeanChange, OutputChanges
 from atlas.results.embedding import EmbeddingResult
 from atlas.results.indicators import IndicatorResult, IndicatorStudy, PredictionResult
 from atlas.results.information import InformationResult
+from atlas.results.lesions import CombinedLesions, LesionResult, LesionStatistic
+from atlas.results.motifs import MotifResult
 from atlas.results.pairs import PairResult
-from atlas.results.partition import PartitionResult
+from atlas.results.partition import ISOLATED, ClusterScores, Links, NeuronScores, PartitionResult, PartitionScores
 from atlas.results.populations import LayerEffects, PopulationResult, Silhouettes
+from atlas.results.scores import Scored
 
 __all__ = [
+    "ISOLATED",
     "AgreementResult",
+    "ClusterScores",
+    "CombinedLesions",
+    "ConditionalEffects",
     "ConfusionSummary",
     "CurveResult",
     "EffectResult",
@@ -20,11 +28,18 @@ __all__ = [
     "IndicatorStudy",
     "InformationResult",
     "LayerEffects",
+    "LesionResult",
+    "LesionStatistic",
+    "Links",
     "MeanChange",
+    "MotifResult",
+    "NeuronScores",
     "OutputChanges",
     "PairResult",
     "PartitionResult",
+    "PartitionScores",
     "PopulationResult",
     "PredictionResult",
+    "Scored",
     "Silhouettes",
 ]

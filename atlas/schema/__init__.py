@@ -11,10 +11,11 @@ VERSION = 1
 FAMILIES = (
     Family("effect", "ablate", "EFFECT", ("effect_points", "effect_q", "most_affected_target")),
     Family("label", "inform", "INFORMATION", ("label_bits", "label_q")),
+    Family("lesion", "lesion", "LESION", ("importance", "importance_q", "coherence", "coherence_q")),
     Family("activation", "indicators", "RESPONDS", ("mean_activation", "active_share", "selectivity")),
 )
-VALUES_ON_TARGETS = ("EFFECT", "INFORMATION", "RESPONDS", "PREDICTS")  # each names its run
-VALUES_BETWEEN = ("JOINT_EFFECT", "AGREES")  # so do these, between elements or partitions of one network
+VALUES_ON_TARGETS = ("EFFECT", "INFORMATION", "RESPONDS", "PREDICTS", "LESION")  # each names its run
+VALUES_BETWEEN = ("JOINT_EFFECT", "AGREES", "LESION", "LINK", "MOTIF")  # so do these, between parts of one network
 
 WITH_HEADLINES = ("Neuron", "Cluster")
 
@@ -29,6 +30,9 @@ WRITTEN_BY = {
     "JOINT_EFFECT": "pairs",
     "AGREES": "agree",
     "PREDICTS": "indicators",
+    "LESION": "lesion",
+    "MOTIF": "motifs",
+    **dict.fromkeys(("LINK", "WITHIN"), "partition"),
     **{family.full: family.run_kind for family in FAMILIES},
 }
 

@@ -29,6 +29,37 @@ ACTIVATION = (
     Property("activation_run", "string", "", "Key of the newest finished run that measured its activation."),
 )
 
+LESION = (
+    Property("importance", "float", "percentage points", "Mean over classes of the accuracy lost when it is ablated."),
+    Property("importance_q", "float", "", "False discovery rate of `importance` within its run."),
+    Property(
+        "coherence", "float", "", "How unevenly the loss falls on classes, in multiples of the mean; null if undefined."
+    ),
+    Property("coherence_q", "float", "", "False discovery rate of `coherence` within its run."),
+    Property("lesion_run", "string", "", "Key of the newest finished run that tested it by lesions."),
+)
+
+
+def _beside(name: str, what: str) -> tuple[Property, ...]:
+    """List what stands beside a score of a partition: the same method on shuffled weights."""
+    return (
+        Property(f"{name}_null_mean", "float", "", f"Mean {what} of the same method on shuffled weights."),
+        Property(f"{name}_null_sd", "float", "", "Standard deviation of that null."),
+        Property(f"{name}_z", "float", "", f"The {what} in standard deviations of that null above its mean."),
+        Property(f"{name}_p", "float", "", "Share of that null, itself counted, at least as good."),
+    )
+
+
+def _same_clusters(name: str, what: str) -> tuple[Property, ...]:
+    """List what stands beside a score of a cluster: the same neurons on shuffled weights."""
+    return (
+        Property(f"{name}_null_mean", "float", "", f"Mean {what} of the same neurons when weights are shuffled."),
+        Property(f"{name}_null_sd", "float", "", "Standard deviation of that null."),
+        Property(f"{name}_z", "float", "", f"The {what} in standard deviations of that null above its mean."),
+        Property(f"{name}_p", "float", "", "Share of that null, itself counted, at least as good."),
+    )
+
+
 NODES = (
     NodeKind(
         "Network",
@@ -113,7 +144,11 @@ NODES = (
             NETWORK,
             Property("name", "string", "", "Name within the network."),
             Property("method", "string", "", "Method that made it."),
-            Property("resolution", "float", "", "Resolution of the modularity that was maximised."),
+            Property("graph", "string", "", "What joins neurons: weights, activations or both."),
+            Property("resolution", "float", "", "Resolution of the objective; larger gives more, smaller clusters."),
+            Property("k", "integer", "clusters", "Number of clusters asked for; null: the method chose."),
+            Property("shuffle", "string", "", "How weights are shuffled for the null: layer, nonzero, row or degree."),
+            Property("within", "string", "", "Name of the coarser partition whose clusters were divided; null: none."),
             Property("seed", "integer", "", "Seed of the method."),
             Property("n_clusters", "integer", "clusters", "Number of clusters."),
             Property(
@@ -131,9 +166,19 @@ NODES = (
             Property("null_sd", "float", "", "Standard deviation of that null."),
             Property("z", "float", "", "Modularity in standard deviations of the null above its mean."),
             Property("p", "float", "", "Share of the null, itself counted, with at least its modularity."),
+            *_beside("n_cut", "n_cut"),
+            Property("internal_share", "float", "", "Share of all strength that stays inside clusters."),
+            *_beside("internal_share", "share"),
             Property(
                 "layer_agreement", "float", "", "Adjusted mutual information of clusters and layers; 1: they coincide."
             ),
+            *_beside("layer_agreement", "agreement"),
+            Property("layer_nmi", "float", "", "Normalised mutual information of clusters and layers, 0 to 1."),
+            *_beside("layer_nmi", "information"),
+            Property("stability_nmi", "float", "", "Normalised mutual information between two seeds, mean of pairs."),
+            *_beside("stability_nmi", "stability"),
+            Property("stability_ari", "float", "", "Adjusted Rand index between two seeds, mean of all pairs."),
+            *_beside("stability_ari", "stability"),
             Property("run", "string", "", "Key of the run that made it."),
         ),
     ),
@@ -148,11 +193,22 @@ NODES = (
             Property("n_neurons", "integer", "neurons", "Number of neurons."),
             Property("n_layers", "integer", "layers", "Number of layers its neurons lie in."),
             Property("internal_share", "float", "", "Share of its neurons' strength that stays inside."),
+            *_same_clusters("internal_share", "share"),
+            Property(
+                "conductance", "float", "", "Strength that leaves it, of the smaller of its own and all other strength."
+            ),
+            *_same_clusters("conductance", "conductance"),
             Property("silhouette", "float", "", "Mean silhouette of its neurons; null if none was taken."),
             Property(
-                "set_apart", "string", "", "Why its neurons were not grouped: no_effect, constant; null: they were."
+                "set_apart",
+                "string",
+                "",
+                "Why its neurons were not grouped: no_effect, constant, isolated; null: they were.",
             ),
+            Property("module_by", "string", "", "Tests it passed, with commas between: effect, importance, coherence."),
+            Property("module_level", "float", "", "Largest false discovery rate that passes; null where none did."),
             *HEADLINES,
+            *LESION,
         ),
     ),
     NodeKind(
@@ -161,11 +217,35 @@ NODES = (
         (
             KEY,
             NETWORK,
-            Property("kind", "string", "", "partition, populations, ablate, pairs, indicators, agree or inform."),
+            Property(
+                "kind",
+                "string",
+                "",
+                "partition, populations, ablate, lesion, pairs, motifs, indicators, agree, inform.",
+            ),
             Property("method", "string", "", "Method it used."),
             Property("seed", "integer", "", "Seed of its random numbers."),
             Property("partition", "string", "", "Partition whose clusters it measured; null: it measured neurons."),
-            Property("resolution", "float", "", "Resolution of the modularity."),
+            Property("graph", "string", "", "What joined neurons: weights, activations or both."),
+            Property("resolution", "float", "", "Resolution of the objective."),
+            Property("k", "integer", "clusters", "Number of clusters asked for."),
+            Property("k_by_layer", "string", "", "Where the number of local clusters comes from."),
+            Property("deflate", "boolean", "", "True if the direction of depth was taken out of the spectrum."),
+            Property("weight_of_activations", "float", "", "Weight of activations beside weights, of two graphs."),
+            Property(
+                "rescale", "boolean", "", "True if weights were rescaled so that each neuron's incoming are alike."
+            ),
+            Property("spread", "string", "", "What inputs that never vary count: ignore, drop_constant or weight."),
+            Property("association", "string", "", "How activations are compared: spearman or pearson."),
+            Property("power", "string", "", "Square or absolute value of the association."),
+            Property("shuffle", "string", "", "How weights are shuffled for the null: layer, nonzero, row or degree."),
+            Property("within", "string", "", "Coarser partition whose clusters were divided."),
+            Property("labels", "string", "", "File the partition was imported from."),
+            Property("labels_sha256", "string", "", "SHA-256 of that file's clusters."),
+            Property("matched_on", "string", "", "What random sets share beside layers and size."),
+            Property("rule", "string", "", "Rule of the lesion test: corrected or published."),
+            Property("level", "float", "", "Largest false discovery rate of a module."),
+            Property("n_strongest", "integer", "weights", "Weights of every neuron that motifs are counted in."),
             Property("n_null", "integer", "draws", "Random draws its null stands on."),
             Property("n_seeds", "integer", "seeds", "Other seeds its agreement stands on."),
             Property("n_bootstrap", "integer", "draws", "Resamples its intervals stand on."),

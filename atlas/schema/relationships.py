@@ -11,6 +11,43 @@ LOW_HIGH = "of the 95 % interval."
 NEWCOMBE = "of Newcombe's 95 % interval for paired trials."
 STUDENT = "of Student's 95 % interval for paired trials."
 
+
+def _lesion_statistic(name: str, unit: str, meaning: str) -> tuple[Property, ...]:
+    """List one statistic of a lesion test with what stands beside it."""
+    return (
+        Property(name, "float", unit, meaning),
+        Property(f"{name}_null_mean", "float", unit, "Mean of matched random sets."),
+        Property(f"{name}_null_sd", "float", unit, "Standard deviation of that null."),
+        Property(f"{name}_z", "float", "", "In standard deviations of that null above its mean."),
+        Property(
+            f"{name}_p", "float", "", "Share of that null, itself counted, as extreme; of a partition Fisher's method."
+        ),
+        Property(f"{name}_mid_p", "float", "", "Likewise with ties counted half."),
+        Property(f"{name}_q", "float", "", "False discovery rate: whole clusters one family, their parts another."),
+        Property(f"{name}_effect", "float", "", "2 t / (t + mean of that null): 1 like chance, 2 all of it."),
+        Property(f"{name}_n_defined", "integer", "draws", "Random sets of which it is defined."),
+    )
+
+
+def _conditional(one: str, other: str) -> tuple[Property, ...]:
+    """List what losing one cluster costs when the other is lost already, beside random sets in its place."""
+    name = f"{one}_given_{other}"
+    return (
+        Property(f"{name}_points", "float", "percentage points", f"Points beyond those of the {other} alone."),
+        Property(f"{name}_null_mean", "float", "percentage points", f"Mean for random sets in the {one}'s place."),
+        Property(f"{name}_null_sd", "float", "percentage points", "Standard deviation of that null."),
+        Property(f"{name}_p", "float", "", "Share of that null, itself counted, with at least as many points."),
+        Property(f"{name}_q", "float", "", "False discovery rate over all pairs of the run, both ways round."),
+    )
+
+
+_CONDITIONAL = (*_conditional("first", "second"), *_conditional("second", "first"))  # of clusters only
+
+_LESION_STATISTICS = (
+    *_lesion_statistic("importance", "percentage points", "Mean over classes of the accuracy lost."),
+    *_lesion_statistic("coherence", "", "Largest less smallest change of a class, in multiples of the mean change."),
+)
+
 RELATIONSHIPS = (
     RelationshipKind("HAS_LAYER", ("Network",), ("Layer",), "A layer of the network."),
     RelationshipKind("HAS_NEURON", ("Layer",), ("Neuron",), "A neuron of the layer."),
@@ -70,10 +107,86 @@ RELATIONSHIPS = (
         "The cluster a neuron is in, one in each partition.",
         (
             Property("internal_share", "float", "", "Share of the neuron's strength that stays in its cluster."),
+            Property(
+                "membership",
+                "float",
+                "",
+                "`internal_share` less the largest share of its strength that goes to one other cluster, -1 to 1.",
+            ),
             Property("participation", "float", "", "Spread of its strength over clusters, from 0 (one cluster only)."),
             Property(
                 "agreement_across_seeds", "float", "", "Agreement of its cluster mates under other seeds, 0 to 1."
             ),
+            Property(
+                "within_z", "float", "", "Its strength into the cluster, in standard deviations over the cluster's."
+            ),
+            Property("path_share", "float", "", "Share of all paths from input to output, by strength, through it."),
+            Property("role", "string", "", "hub, connector, provincial or bottleneck; null: none of them."),
+            Property(
+                "role_p",
+                "float",
+                "",
+                "Share of shuffled weights, the observed counted, at least as extreme by what gives it its role.",
+            ),
+        ),
+    ),
+    RelationshipKind(
+        "WITHIN",
+        ("Cluster",),
+        ("Cluster",),
+        "The cluster of a coarser partition that a cluster was found in.",
+    ),
+    RelationshipKind(
+        "LINK",
+        ("Cluster",),
+        ("Cluster",),
+        "The weights from one cluster to another, or within one, beyond chance.",
+        (
+            RUN,
+            Property("n_weights", "integer", "weights", "Number of weights."),
+            Property("n_possible", "integer", "weights", "Pairs of neurons that could be joined: in layers that are."),
+            Property("strength", "float", "", "Summed strength."),
+            Property(
+                "expected", "float", "", "Mean summed strength between the same neurons when weights are shuffled."
+            ),
+            Property("expected_sd", "float", "", "Standard deviation of that null."),
+            Z,
+            Property("p", "float", "", "Share of shuffles, the observed counted, as far out on its side; two-sided."),
+            Property("q", "float", "", "False discovery rate (Benjamini-Hochberg) over all links of the partition."),
+        ),
+    ),
+    RelationshipKind(
+        "MOTIF",
+        ("Layer",),
+        ("Layer",),
+        "How often a small wiring pattern of strong weights occurs that begins in one layer and ends in the other.",
+        (
+            RUN,
+            Property("motif", "string", "", "Which pattern: bifan, coherent_diamond, ..."),
+            Property("count", "float", "", "Number of occurrences."),
+            Property("null_mean", "float", "", "Mean number in shuffled wirings."),
+            Property("null_sd", "float", "", "Standard deviation of that null."),
+            Z,
+            Property("p", "float", "", "Share of shuffles, the observed counted, as far out on its side; two-sided."),
+            Property("q", "float", "", "False discovery rate (Benjamini-Hochberg) over all motifs of the run."),
+        ),
+    ),
+    RelationshipKind(
+        "LESION",
+        ("Cluster", "Partition"),
+        ("Layer", "Target"),
+        "Lesion test: of a cluster's part in the layer, against target `all` of the whole cluster; of a partition all "
+        "such parts combined.",
+        (
+            RUN,
+            Property("method", "string", "", "What replaces the activations: zero, mean, balanced_mean or resample."),
+            Property("matched_on", "string", "", "What random sets share: size, out_strength or mean_activation."),
+            Property("rule", "string", "", "corrected; published: as in the paper, for comparison only."),
+            Property("n_neurons", "integer", "neurons", "Neurons ablated together; null for a partition."),
+            Property("reason", "string", "", "Why it was not tested: too_small, too_large or no_choice; null: it was."),
+            *_LESION_STATISTICS,
+            Property("n_importance", "integer", "parts", "Parts whose importance is combined; only for a partition."),
+            Property("n_coherence", "integer", "parts", "Parts whose coherence is combined; only for a partition."),
         ),
     ),
     RelationshipKind(
@@ -163,6 +276,7 @@ RELATIONSHIPS = (
             Z,
             Property("p", "float", "", "Chance of one as far from 0 if each trial tossed its sign: exact, two-sided."),
             Property("q", "float", "", "False discovery rate (Benjamini-Hochberg) over all pairs of the run."),
+            *_CONDITIONAL,
         ),
     ),
     RelationshipKind(

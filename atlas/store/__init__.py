@@ -3,6 +3,8 @@
 from atlas.store.annotate import annotate_effects, annotate_information
 from atlas.store.annotate_agreement import annotate_agreement
 from atlas.store.annotate_indicators import annotate_indicators
+from atlas.store.annotate_lesion import annotate_lesion
+from atlas.store.annotate_motifs import annotate_motifs
 from atlas.store.annotate_pairs import annotate_pairs
 from atlas.store.annotate_partition import annotate_partition
 from atlas.store.checkpoints import link_checkpoints
@@ -10,7 +12,7 @@ from atlas.store.clean import clean
 from atlas.store.connection import Answer, CheckedQuery, Row, Store
 from atlas.store.fingerprint import fingerprint
 from atlas.store.load import load
-from atlas.store.read import Opened, layers, members, network_properties, opened, read_network
+from atlas.store.read import Opened, clusters_set_apart, layers, members, network_properties, opened, read_network
 from atlas.store.read_effects import neuron_effect_run, read_effects, read_points
 from atlas.store.remove import remove_network, remove_run
 from atlas.store.runs import begin, fail, finish
@@ -25,10 +27,13 @@ __all__ = [
     "annotate_effects",
     "annotate_indicators",
     "annotate_information",
+    "annotate_lesion",
+    "annotate_motifs",
     "annotate_pairs",
     "annotate_partition",
     "begin",
     "clean",
+    "clusters_set_apart",
     "fail",
     "fingerprint",
     "finish",

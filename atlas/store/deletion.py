@@ -26,6 +26,9 @@ WITH r LIMIT $limit DELETE r RETURN count(*) AS deleted"""
 _BETWEEN_NEURONS = f"""MATCH (:Run {{key: $key}})-[:ABOUT]->()-[:HAS_LAYER]->()-[:HAS_NEURON]->()
   -[r:{"|".join(VALUES_BETWEEN)} {{run: $key}}]->()
 WITH r LIMIT $limit DELETE r RETURN count(*) AS deleted"""
+_BETWEEN_LAYERS = f"""MATCH (:Run {{key: $key}})-[:ABOUT]->()-[:HAS_LAYER]->()
+  -[r:{"|".join(VALUES_BETWEEN)} {{run: $key}}]->()
+WITH r LIMIT $limit DELETE r RETURN count(*) AS deleted"""
 _BETWEEN_PARTS = f"""MATCH (:Run {{key: $key}})-[:ABOUT]->()-[:HAS_PARTITION]->(p)
 OPTIONAL MATCH (p)-[:HAS_CLUSTER]->(c) WITH collect(DISTINCT p) + collect(c) AS parts UNWIND parts AS part
 MATCH (part)-[r:{"|".join(VALUES_BETWEEN)} {{run: $key}}]->()
@@ -46,7 +49,7 @@ def delete_network(store: Store, key: str, *, progress: Progress = silent) -> No
 
 def delete_values(store: Store, key: str) -> None:
     """Delete the values and clusters that a run wrote; the run and its partition stay."""
-    for text in (_VALUES, _BETWEEN_NEURONS, _BETWEEN_PARTS):
+    for text in (_VALUES, _BETWEEN_NEURONS, _BETWEEN_LAYERS, _BETWEEN_PARTS):
         _repeat(store, text, key)
     _delete_elements(store, store.rows(_CLUSTERS_OF_RUN, key=key), silent)
 

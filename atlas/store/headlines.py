@@ -5,7 +5,7 @@ from __future__ import annotations
 from atlas.schema import FAMILIES
 from atlas.store.connection import Step
 
-MODULE_Q = 0.05  # a cluster whose effect has at most this false discovery rate is a module
+MODULE_Q = 0.05  # largest false discovery rate of an effect that makes a cluster a module; lesion runs name their own
 
 _EFFECT = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
   <-[overall:EFFECT {run: $run}]-(x)
@@ -14,13 +14,16 @@ CALL (x) {
   OPTIONAL MATCH (x)-[one:EFFECT {run: $run}]->(t:Target {kind: 'class'}) WHERE one.points > 0
   RETURN t.name AS worst ORDER BY one.points DESC, size(t.name), t.name LIMIT 1
 }
-SET x.effect_points = overall.points, x.effect_q = overall.q, x.most_affected_target = worst, x.effect_run = $run
-FOREACH (yes IN CASE WHEN x:Cluster AND coalesce(overall.q <= $module_q, false) THEN [1] ELSE [] END | SET x:Module)
-FOREACH (no IN CASE WHEN coalesce(overall.q <= $module_q, false) THEN [] ELSE [1] END | REMOVE x:Module)"""
+SET x.effect_points = overall.points, x.effect_q = overall.q, x.most_affected_target = worst, x.effect_run = $run"""
 _LABEL = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
   <-[overall:INFORMATION {run: $run, kind: 'label'}]-(x)
 WHERE NOT $missing_only OR x.label_run IS NULL
 SET x.label_bits = overall.bits, x.label_q = overall.q, x.label_run = $run"""
+_LESION = """MATCH (:Run {key: $run, rule: 'corrected'})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
+  <-[whole:LESION {run: $run}]-(x:Cluster)
+WHERE NOT $missing_only OR x.lesion_run IS NULL
+SET x.importance = whole.importance, x.importance_q = whole.importance_q, x.coherence = whole.coherence,
+    x.coherence_q = whole.coherence_q, x.lesion_run = $run"""
 _ACTIVATION = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
   <-[overall:RESPONDS {run: $run}]-(x)
 WHERE NOT $missing_only OR x.activation_run IS NULL
@@ -29,28 +32,51 @@ SET x.mean_activation = overall.mean_activation, x.active_share = overall.active
 
 _NO_EFFECT = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
   <-[:EFFECT {run: $run}]-(x) WHERE x.effect_run = $run
-SET x.effect_points = null, x.effect_q = null, x.most_affected_target = null, x.effect_run = null
-REMOVE x:Module"""
+SET x.effect_points = null, x.effect_q = null, x.most_affected_target = null, x.effect_run = null"""
 _NO_LABEL = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
   <-[:INFORMATION {run: $run, kind: 'label'}]-(x) WHERE x.label_run = $run
 SET x.label_bits = null, x.label_q = null, x.label_run = null"""
+_NO_LESION = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
+  <-[:LESION {run: $run}]-(x:Cluster) WHERE x.lesion_run = $run
+SET x.importance = null, x.importance_q = null, x.coherence = null, x.coherence_q = null, x.lesion_run = null"""
 _NO_ACTIVATION = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
   <-[:RESPONDS {run: $run}]-(x) WHERE x.activation_run = $run
 SET x.mean_activation = null, x.active_share = null, x.selectivity = null, x.activation_run = null"""
 
-_SETTING = {"effect": _EFFECT, "label": _LABEL, "activation": _ACTIVATION}
-_UNSETTING = {"effect": _NO_EFFECT, "label": _NO_LABEL, "activation": _NO_ACTIVATION}
+_MODULES = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_PARTITION]->(:Partition)-[:HAS_CLUSTER]->(x)
+OPTIONAL MATCH (lesion:Run {key: x.lesion_run})
+WITH x, [test IN [
+  {by: 'effect', q: x.effect_q, level: $module_q},
+  {by: 'importance', q: x.importance_q, level: lesion.level},
+  {by: 'coherence', q: x.coherence_q, level: lesion.level}
+] WHERE test.q <= test.level] AS passed
+SET x.module_by = CASE WHEN size(passed) > 0
+      THEN reduce(names = head(passed).by, test IN tail(passed) | names + ',' + test.by) END,
+    x.module_level = reduce(level = null, test IN passed |
+      CASE WHEN level > test.level THEN level ELSE test.level END)
+FOREACH (yes IN CASE WHEN size(passed) > 0 THEN [1] ELSE [] END | SET x:Module)
+FOREACH (no IN CASE WHEN size(passed) > 0 THEN [] ELSE [1] END | REMOVE x:Module)"""
+
+_SETTING = {"effect": _EFFECT, "label": _LABEL, "lesion": _LESION, "activation": _ACTIVATION}
+_UNSETTING = {"effect": _NO_EFFECT, "label": _NO_LABEL, "lesion": _NO_LESION, "activation": _NO_ACTIVATION}
+_TESTS = ("effect", "lesion")  # families that say which clusters are modules
 
 
 def set_headlines(run: str, kind: str, *, missing_only: bool = False) -> list[Step]:
     """Set the headline properties that a run of this kind gives; with `missing_only`, only where none stand."""
-    parameters = {"run": run, "missing_only": missing_only, "module_q": MODULE_Q}
-    return [(_SETTING[name], parameters) for name in _families(kind)]
+    parameters = {"run": run, "missing_only": missing_only}
+    return [*((_SETTING[name], parameters) for name in _families(kind)), *_modules(run, kind)]
 
 
 def unset_headlines(run: str, kind: str) -> list[Step]:
     """Take out the headline properties that a run gave."""
-    return [(_UNSETTING[name], {"run": run}) for name in _families(kind)]
+    return [*((_UNSETTING[name], {"run": run}) for name in _families(kind)), *_modules(run, kind)]
+
+
+def _modules(run: str, kind: str) -> list[Step]:
+    """Say anew which clusters of the network are modules, where this kind of run tells."""
+    told = any(name in _TESTS for name in _families(kind))
+    return [(_MODULES, {"run": run, "module_q": MODULE_Q})] if told else []
 
 
 def _families(kind: str) -> list[str]:

@@ -44,6 +44,8 @@ RETURN s.name AS source, b.layer AS target, s.n_neurons AS n_source,
 _TARGETS = """MATCH (:Network {key: $key})-[:HAS_TARGET]->(t:Target) OPTIONAL MATCH (x:Neuron)-[:ANSWERS]->(t)
 RETURN t.name AS name, t.kind AS kind, x.number AS number ORDER BY kind, number, size(name), name"""
 _PARTITIONS = "MATCH (:Network {key: $key})-[:HAS_PARTITION]->(p:Partition) RETURN p.name AS name ORDER BY name"
+_SET_APART = """MATCH (:Partition {key: $partition})-[:HAS_CLUSTER]->(c) WHERE c.set_apart IS NOT NULL
+RETURN c.key AS cluster"""
 _MEMBERS = """MATCH (:Partition {key: $partition})-[:HAS_CLUSTER]->(c:Cluster)<-[:IN_CLUSTER]-(x:Neuron)
 WITH c, x ORDER BY x.layer_number, x.number
 WITH c, x.layer AS layer, x.layer_number AS layer_number, collect(x.number) AS numbers
@@ -119,6 +121,11 @@ def members(store: Store, key: str, partition: str) -> Mapping[str, Mapping[str,
     for row in store.rows(_MEMBERS, partition=partition_key(key, partition)):
         found.setdefault(row["cluster"], {})[row["layer"]] = np.array(row["numbers"], dtype=np.int64)
     return found
+
+
+def clusters_set_apart(store: Store, key: str, partition: str) -> set[str]:
+    """Read the keys of the clusters whose neurons were not grouped."""
+    return {row["cluster"] for row in store.rows(_SET_APART, partition=partition_key(key, partition))}
 
 
 def check_partition(store: Store, key: str, partition: str) -> None:

@@ -18,7 +18,7 @@ _RUN = """MATCH (run:Run {key: $key})
 RETURN run.key AS key, run.network AS network, run.kind AS kind, run.state AS state, run.owner AS owner"""
 _RUN_KEYS = "MATCH (run:Run) RETURN run.key AS key"
 _DEPENDENT = """MATCH (:Run {key: $key})-[:WROTE]->(p:Partition)
-MATCH (run:Run) WHERE run.network = p.network AND p.name IN [run.partition, run.first, run.second]
+MATCH (run:Run) WHERE run.network = p.network AND p.name IN [run.partition, run.first, run.second, run.within]
 RETURN run.key AS key, run.network AS network, run.kind AS kind, run.state AS state, run.owner AS owner ORDER BY key"""
 _HIDE_RUN = """MATCH (run:Run {key: $key}) SET run.state = 'removing', run.owner = $owner
 WITH run MATCH (run)-[:WROTE]->(:Partition)<-[attached:HAS_PARTITION]-(:Network) DELETE attached"""
@@ -48,7 +48,7 @@ def remove_network(store: Store, key: str, *, progress: Progress = silent) -> No
 def remove_run(store: Store, key: str, *, progress: Progress = silent) -> tuple[str, ...]:
     """Remove a run with everything it wrote; headline properties fall back to the newest run that remains.
 
-    Runs that measured the clusters it made, or compared its partition with another, go with it.
+    Runs that measured the clusters it made, divided them, or compared its partition with another, go with it.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def remove_run(store: Store, key: str, *, progress: Progress = silent) -> tuple[
     found = store.rows(_RUN, key=key)
     if not found:
         raise UnknownName("run", key, (row["key"] for row in store.rows(_RUN_KEYS)), remedy="List: atlas runs.")
-    doomed = [*store.rows(_DEPENDENT, key=key), *found]
+    doomed = [*_dependent(store, key), *found]
     finished = [run for run in doomed if run["state"] == "finished"]
     for run in doomed:
         if run["state"] in ("running", "removing"):
@@ -78,6 +78,15 @@ def remove_run(store: Store, key: str, *, progress: Progress = silent) -> tuple[
     for run in doomed:
         delete_run(store, run["key"])
     return tuple(run["key"] for run in doomed)
+
+
+def _dependent(store: Store, key: str) -> list[Row]:
+    """Find the runs that stand on what a run made, and on what those made; the last in the chain first."""
+    found: dict[str, Row] = {}
+    for run in store.rows(_DEPENDENT, key=key):
+        for further in (*_dependent(store, run["key"]), run):
+            found[further["key"]] = further
+    return list(found.values())
 
 
 def _hide_runs(tx: neo4j.ManagedTransaction, owner: str, finished: list[Row]) -> None:

@@ -13,11 +13,11 @@ from atlas.errors import BadParameter, EmptySelection, UnknownName
 from atlas.progress import Progress, silent
 from atlas.records import IntArray, Parameter, RunRecord
 from atlas.results import AgreementResult
-from atlas.store import Store, annotate_agreement, members
+from atlas.store import Store, annotate_agreement
 from atlas.workflow.execution import execute, is_finished
 from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
 from atlas.workflow.provenance import Subject, run_record
-from atlas.workflow.reading import layer_sizes, partition_runs, subject
+from atlas.workflow.reading import NO_CLUSTER, cluster_numbers, layer_sizes, partition_runs, subject
 
 METHOD = "label_shuffles"  # what the null is
 
@@ -128,8 +128,8 @@ def _agreement(
 
 def _labels(store: Store, network: str, params: AgreeParams) -> _Labels:
     sizes = layer_sizes(store, network)
-    first, second = (_clusters(store, network, name, sizes) for name in (params.first, params.second))
-    both = (first >= 0) & (second >= 0)
+    first, second = (cluster_numbers(store, network, name, sizes) for name in (params.first, params.second))
+    both = (first != NO_CLUSTER) & (second != NO_CLUSTER)
     if not both.any():
         raise EmptySelection(
             f"The partitions {params.first!r} and {params.second!r} have no neuron in common. They are compared on the "
@@ -137,12 +137,3 @@ def _labels(store: Store, network: str, params: AgreeParams) -> _Labels:
         )
     layer_of = np.repeat(list(sizes), list(sizes.values()))
     return _Labels(first=first[both], second=second[both], layer_of=layer_of[both])
-
-
-def _clusters(store: Store, network: str, name: str, sizes: dict[str, int]) -> IntArray:
-    """Read the cluster of every neuron of the network, layer after layer; -1 for those that the partition lacks."""
-    labels = {layer: np.full(size, -1, dtype=np.int64) for layer, size in sizes.items()}
-    for number, found in enumerate(members(store, network, name).values()):
-        for layer, numbers in found.items():
-            labels[layer][numbers] = number
-    return np.concatenate(list(labels.values()))

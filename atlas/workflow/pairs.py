@@ -1,72 +1,52 @@
-"""Ablate the pairs of neurons of a network, and write those that do most together."""
+"""Ablate the pairs of neurons, or of clusters, of a network, and write those that do most together."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from atlas.analysis.ablation import count_pairs, effects_of_pairs
 from atlas.analysis.ablation.pairing import pairs_of_layers
 from atlas.analysis.ablation.selecting import keys_of
-from atlas.analysis.mapping import Mapper, one_by_one
-from atlas.errors import BadParameter, UnknownName
+from atlas.analysis.lesion import double_lesions
+from atlas.analysis.mapping import Mapper
 from atlas.progress import Progress, silent
-from atlas.records import METHODS_OF_ABLATION, MaskedForward, Parameter, RunRecord
+from atlas.records import MaskedForward, RunRecord
 from atlas.results import PairResult
 from atlas.store import Store, annotate_pairs
 from atlas.workflow.execution import execute, is_finished
+from atlas.workflow.pair_params import PairParams
 from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
-from atlas.workflow.provenance import run_record
-from atlas.workflow.reading import check_forward, subject
+from atlas.workflow.reading import Members, hidden_members, measuring_run
 from atlas.workflow.resuming import sweeping
 from atlas.workflow.workers import Workers, mapper_of
 
-TRIED = 16  # pairs whose time a plan is estimated from
+TRIED = 16  # pairs of neurons whose time a plan is estimated from
+TRIED_CLUSTERS = 6  # at most; all pairs of them
 
-
-@dataclass(frozen=True, kw_only=True)
-class PairParams:
-    """Which pairs to ablate, and how. The meaning of each stands at `atlas.analysis.ablation`."""
-
-    layers: tuple[str, ...] | None = None  # hidden layers to pair within and across; None: all
-    method: str = "zero"
-    seed: int = 0
-    top: int = 1_000  # pairs that are written, those of largest interaction
-
-    def __post_init__(self) -> None:
-        if self.method not in METHODS_OF_ABLATION:
-            raise UnknownName("method of ablation", self.method, METHODS_OF_ABLATION)
-        if self.top < 1:
-            raise BadParameter(f"top is {self.top}. It is how many pairs are written to the graph. Give 1 or more.")
-
-    @property
-    def for_run(self) -> dict[str, Parameter]:
-        """List what the run records beside method and seed."""
-        return {"layers": None if self.layers is None else ",".join(self.layers), "top": self.top}
-
-    @property
-    def measures(self) -> str:
-        """Say in words what is measured."""
-        what = "hidden neurons" if self.layers is None else f"neurons of {', '.join(self.layers)}"
-        return f"joint effects of pairs of {what} ({self.method})"
+Clusters = Mapping[str, Members]
 
 
 def plan(store: Store, forward: MaskedForward, params: PairParams) -> Plan:
     """Tell what `pairs` would do; the time is estimated from a few pairs spread over all."""
-    run = _run(store, forward, params)
-    neurons, places = pairs_of_layers(forward, params.layers)
-    tried = places[np.unique(np.linspace(0, len(places) - 1, TRIED).astype(np.int64))]
-    named = [keys_of(forward, [neurons[place] for place in pair]) for pair in tried]
-    n_alone = len(np.unique(tried))
-    once = seconds_of(lambda: _measured(forward, params, pairs=[(a, b) for a, b in named])) / (len(tried) + n_alone)
-    n_forwards, n_relationships = len(places) + len(neurons), min(params.top, len(places))
+    clusters = _with_neurons(_found(store, forward, params))
+    run = _run(store, forward, params, clusters)
+    if clusters is None:
+        once = _seconds_of_neurons(forward, params)
+        n_alone, n_each = len(pairs_of_layers(forward, params.layers)[0]), 1
+    else:
+        once = _seconds_of_clusters(forward, params, clusters)
+        n_alone, n_each = len(clusters), 1 + 2 * params.n_null
+    n_pairs = n_alone * (n_alone - 1) // 2
+    n_forwards, n_relationships = n_alone + n_each * n_pairs, min(params.top, n_pairs)
     return Plan(
         run=run.key,
         measures=params.measures,
         already_there=is_finished(store, run),
-        n_elements=len(places),
+        n_elements=n_pairs,
         n_forwards=n_forwards,
         n_relationships=n_relationships,
         seconds=once * n_forwards + n_relationships / VALUES_PER_SECOND,
@@ -81,68 +61,95 @@ def pairs(
     workers: Workers | None = None,
     progress: Progress = silent,
 ) -> Outcome[PairResult]:
-    """Measure what is lost without both neurons of every pair, and write the pairs of largest interaction under a run.
+    """Measure what is lost without both of every pair, and write the pairs of largest interaction under a run.
 
+    Clusters are ablated through their neurons of hidden layers; a note says how many have none and are left out.
     Taken up where it was, if it was killed.
 
     Raises
     ------
     UnknownName, BadParameter, EmptySelection
-        There is no such network, layer or method; a layer that cannot be ablated; no pair.
+        There is no such network, layer, partition or method; a layer that cannot be ablated; no pair.
     InputError
         The network to run is not the one in the graph.
     """
-    run = _run(store, forward, params)
+    found = _found(store, forward, params)
+    clusters = _with_neurons(found)
+    run = _run(store, forward, params, clusters)
 
     def compute() -> PairResult:
         with sweeping(run.key, workers or Workers()) as mapper:
-            return _measured(forward, params, mapper=mapper, progress=progress)
+            return _measured(forward, params, clusters, mapper=mapper, progress=progress)
 
-    return execute(
+    outcome = execute(
         store,
         run,
         compute=compute,
         annotate=lambda result: annotate_pairs(store, run, result, top=params.top, progress=progress),
         measures=params.measures,
     )
+    notes = [note for note in (outcome.note, _left_out(found)) if note is not None]
+    return replace(outcome, note="; ".join(notes) or None)
 
 
 def measure(
-    forward: MaskedForward, params: PairParams, *, workers: Workers | None = None, progress: Progress = silent
-) -> PairResult:
-    """Measure all pairs and write nothing: the graph has only the top ones of a finished run."""
-    with mapper_of(workers or Workers()) as mapper:
-        return _measured(forward, params, mapper=mapper, progress=progress)
-
-
-def _run(store: Store, forward: MaskedForward, params: PairParams) -> RunRecord:
-    found = subject(store, forward.network)
-    check_forward(store, forward)
-    return run_record(
-        found,
-        kind="pairs",
-        method=params.method,
-        seed=params.seed,
-        params=params.for_run,
-        data=forward.data,
-        found={"n_pairs": count_pairs(forward, params.layers)},
-    )
-
-
-def _measured(
+    store: Store,
     forward: MaskedForward,
     params: PairParams,
     *,
-    pairs: Sequence[tuple[str, str]] | None = None,
-    mapper: Mapper = one_by_one,
+    workers: Workers | None = None,
     progress: Progress = silent,
 ) -> PairResult:
-    return effects_of_pairs(
-        forward,
-        layers=params.layers if pairs is None else None,
-        pairs=pairs,
-        method=params.method,
-        seed=params.seed,
-        mapper=mapper,
-        progress=progress,
+    """Measure all pairs and write nothing: the graph has only the top ones of a finished run."""
+    clusters = _with_neurons(_found(store, forward, params))
+    with mapper_of(workers or Workers()) as mapper:
+        return _measured(forward, params, clusters, mapper=mapper, progress=progress)
+
+
+def _found(store: Store, forward: MaskedForward, params: PairParams) -> Clusters | None:
+    """Read the clusters that are asked for; None where neurons are paired."""
+    return None if params.partition is None else hidden_members(store, forward, params.partition)
+
+
+def _with_neurons(found: Clusters | None) -> Clusters | None:
+    """Choose the clusters that can be ablated."""
+    return None if found is None else {cluster: members for cluster, members in found.items() if members}
+
+
+def _left_out(found: Clusters | None) -> str | None:
+    """Say how many clusters cannot be ablated."""
+    empty = [cluster for cluster, members in (found or {}).items() if not members]
+    return f"clusters without hidden neurons, left out: {len(empty)}, the first is {empty[0]}" if empty else None
+
+
+def _run(store: Store, forward: MaskedForward, params: PairParams, clusters: Clusters | None) -> RunRecord:
+    n_clusters = len(clusters or ())
+    n_pairs = count_pairs(forward, params.layers) if clusters is None else n_clusters * (n_clusters - 1) // 2
+    return measuring_run(store, forward, params, kind="pairs", found={"n_pairs": n_pairs})
+
+
+def _measured(
+    forward: MaskedForward, params: PairParams, clusters: Clusters | None, *, mapper: Mapper, progress: Progress
+) -> PairResult:
+    sweep = (
+        partial(effects_of_pairs, layers=params.layers)
+        if clusters is None
+        else partial(double_lesions, clusters=clusters, n_null=params.n_null)
     )
+    return sweep(forward, method=params.method, seed=params.seed, mapper=mapper, progress=progress)
+
+
+def _seconds_of_neurons(forward: MaskedForward, params: PairParams) -> float:
+    """Measure how long one run takes, of some pairs of neurons."""
+    neurons, places = pairs_of_layers(forward, params.layers)
+    tried = places[np.unique(np.linspace(0, len(places) - 1, TRIED).astype(np.int64))]
+    named = [keys_of(forward, [neurons[place] for place in pair]) for pair in tried]
+    of_pairs = partial(effects_of_pairs, forward, method=params.method, seed=params.seed)
+    return seconds_of(lambda: of_pairs(pairs=[(a, b) for a, b in named])) / (len(tried) + len(np.unique(tried)))
+
+
+def _seconds_of_clusters(forward: MaskedForward, params: PairParams, clusters: Clusters) -> float:
+    """Measure how long one run takes, of the pairs of some clusters."""
+    tried = dict(list(clusters.items())[:: 1 + len(clusters) // TRIED_CLUSTERS])
+    measured = partial(double_lesions, forward, tried, method=params.method, n_null=0, seed=params.seed)
+    return seconds_of(measured) / (len(tried) * (len(tried) + 1) / 2)

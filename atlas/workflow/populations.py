@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from atlas.analysis.graph import WeightGraph
+from atlas.analysis.graph import NeuronGraph
 from atlas.analysis.populations import as_partition, populations_by_ablation, populations_by_activation
 from atlas.errors import InputError, UnknownName
 from atlas.progress import Progress, silent
@@ -150,7 +150,7 @@ def _planned(store: Store, one: _Grouping) -> Plan:
 def _made(store: Store, one: _Grouping, progress: Progress) -> Outcome[PartitionResult]:
     def compute() -> PartitionResult:
         found = _computed(store, one, progress)
-        return as_partition(found, WeightGraph.from_record(read_network(store, one.run.network)))
+        return as_partition(found, NeuronGraph.from_record(read_network(store, one.run.network)))
 
     return execute(
         store,

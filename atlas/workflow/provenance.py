@@ -14,7 +14,8 @@ from atlas.version import __version__
 
 FINGERPRINT_LENGTH = 10
 IN_MEMORY = "memory"  # the text of trials that came as arrays; no command line can name them
-_OBJECTS = ("initial",)  # what Python takes as an object, the command line as a file
+_OF_BOTH = ("ablate", "inform")  # commands that measure neurons and clusters
+_OBJECTS = ("initial", "labels")  # what Python takes as an object, the command line as a file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,16 +98,22 @@ def _command(
     """Write the command that recomputes a run; in Python where the trials, or something else, came from memory."""
     stated = {name: value for name, value in options.items() if value is not None}
     if data is not None:
-        stated |= _only(options)
-    if data is not None and (in_python or data.text == IN_MEMORY):
+        stated |= _only(kind, options)
+    if in_python or (data is not None and data.text == IN_MEMORY):
         arguments = ", ".join(f"{name}={name if name in _OBJECTS else repr(value)}" for name, value in stated.items())
-        trials = "(x, y)" if data.text == IN_MEMORY else repr(data.text)
-        forward = f"ingest.forward(module, key={network!r}, data={trials})"
-        return f"atlas.network({network!r}, forward={forward}).{kind}({arguments})"
+        return f"atlas.network({_opened(network, data)}).{kind}({arguments})"
     words = ["atlas", kind, network]
     for name, value in (stated if data is None else stated | {"data": data.text}).items():
         words += _option(name, value)
     return shlex.join(words)
+
+
+def _opened(network: str, data: DataRecord | None) -> str:
+    """Write what `atlas.network` is given, in Python."""
+    if data is None:
+        return repr(network)
+    trials = "(x, y)" if data.text == IN_MEMORY else repr(data.text)
+    return f"{network!r}, forward=ingest.forward(module, key={network!r}, data={trials})"
 
 
 def _option(name: str, value: Parameter) -> tuple[str, ...]:
@@ -114,8 +121,8 @@ def _option(name: str, value: Parameter) -> tuple[str, ...]:
     return (f"--{'' if value else 'no-'}{option}",) if isinstance(value, bool) else (f"--{option}", str(value))
 
 
-def _only(options: Mapping[str, Parameter]) -> dict[str, str]:
-    """Say which of both a run measures, if its command can measure neurons and clusters."""
-    if "partition" not in options:
+def _only(kind: str, options: Mapping[str, Parameter]) -> dict[str, str]:
+    """Say which of both a run measures, if its command measures neurons and clusters unless it is told."""
+    if kind not in _OF_BOTH:
         return {}
     return {"only": "neurons" if options["partition"] is None else "clusters"}

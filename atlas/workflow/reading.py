@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+import numpy as np
+
 from atlas.errors import BadParameter, InputError, KeyTaken, UnknownName
 from atlas.records import IntArray, MaskedForward, Parameter, RunRecord
 from atlas.store import Store, layers, members, network_properties
 from atlas.workflow.provenance import Subject, run_record
 
 Members = Mapping[str, IntArray]
+NO_CLUSTER = -1  # of a neuron that a partition does not cover
 
 _PARTITIONS = """
 MATCH (:Network {key: $network})-[:HAS_PARTITION]->(partition:Partition)<-[:WROTE]-(run:Run {state: 'finished'})
@@ -66,11 +69,27 @@ def measured(store: Store, network: str, *, partition: str | None, only: str | N
         raise UnknownName("choice of what to measure", only, ("neurons", "clusters"))
     if only == "neurons":
         return (None,)
+    if only == "clusters":
+        return (chosen_partition(store, network, partition),)
     chosen = partition or next(iter(partition_runs(store, network)), None)
-    if only == "clusters" and chosen is None:
+    return (None,) if chosen is None else (None, chosen)
+
+
+def chosen_partition(store: Store, network: str, partition: str | None) -> str:
+    """Name the partition whose clusters are measured: the one asked for, else the newest.
+
+    Raises
+    ------
+    UnknownName
+        There is no such network or partition.
+    InputError
+        There is no partition.
+    """
+    subject(store, network, partition=partition)
+    chosen = partition or next(iter(partition_runs(store, network)), None)
+    if chosen is None:
         raise InputError(f"The network {network!r} has no partition. Make one first: `atlas partition {network}`.")
-    clusters = () if chosen is None else (chosen,)
-    return clusters if only == "clusters" else (None, *clusters)
+    return chosen
 
 
 def layer_sizes(store: Store, network: str) -> dict[str, int]:
@@ -181,6 +200,15 @@ def hidden_members(store: Store, forward: MaskedForward, partition: str) -> dict
         cluster: {layer: numbers for layer, numbers in found.items() if layer in forward.hidden}
         for cluster, found in clusters.items()
     }
+
+
+def cluster_numbers(store: Store, network: str, partition: str, sizes: Mapping[str, int]) -> IntArray:
+    """Read the cluster of every neuron of a network, layer after layer; `NO_CLUSTER` for those it does not cover."""
+    numbers = {layer: np.full(size, NO_CLUSTER, dtype=np.int64) for layer, size in sizes.items()}
+    for cluster, found in members(store, network, partition).items():
+        for layer, neurons in found.items():
+            numbers[layer][neurons] = int(cluster.rpartition("/")[2])
+    return np.concatenate(list(numbers.values()))
 
 
 def _spelled(layers: Mapping[str, int]) -> str:

@@ -19,16 +19,20 @@ from atlas.workflow.workers import Workers, mapper_of
 class Resumed:
     """A mapper that keeps every block it computed in a folder, and reads those that are there already.
 
-    The folder belongs to one run: its key stands for everything the values depend on.
+    The folder belongs to one run: its key stands for everything the values depend on. Blocks are known by their number,
+    counted over all that the mapper is asked for, in the same order each time.
     """
 
     def __init__(self, mapper: Mapper, folder: Path) -> None:
         self._mapper, self._folder = mapper, folder
+        self._n_asked = 0
 
     def __call__(self, function: Callable[[Block], Arrays], blocks: Sequence[Block]) -> Iterator[Arrays]:
         """Apply the function to the blocks that are not there yet."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        files = [self._folder / f"{number}.npz" for number in range(len(blocks))]
+        numbers = range(self._n_asked, self._n_asked + len(blocks))
+        self._n_asked += len(blocks)
+        files = [self._folder / f"{number}.npz" for number in numbers]
         there = [_read(file) for file in files]
         missing = [block for block, found in zip(blocks, there, strict=True) if found is None]
         computed = iter(self._mapper(function, missing))

@@ -77,7 +77,7 @@ class Answering:
         return Test(
             slack=torch.from_numpy(found).to(self.like.device),
             host=found,
-            gain=tail.whole_gain,
+            gain=tail.gain(0),
             through_head=not tail.is_last,
             intact=heads,
         )

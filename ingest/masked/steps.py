@@ -20,6 +20,8 @@ from ingest.program.operation import Array, Operation, Program, Shape
 
 Tensor = torch.Tensor
 _FEW = 16  # outputs: so few are computed faster turned round
+_N_LEADING = 16  # directions in which a change is measured by itself
+_LARGEST_SPLIT = 2**20  # weights that are worth finding these of
 _IN_PLACE = {"relu": torch.relu_, "tanh": torch.tanh_, "sigmoid": torch.sigmoid_}
 _CONVOLVE = (functional.conv1d, functional.conv2d, functional.conv3d)
 
@@ -70,6 +72,28 @@ class Linear:
         """Bound what any change is lengthened by."""
         return gain_of_matrix(self.weight.cpu().numpy())
 
+    def reach(self, change: Tensor) -> Tensor:
+        """Bound how far a change of what goes in, shape (n_trials, ..., n_features), moves what comes out.
+
+        Along the leading directions it is lengthened by their singular values, elsewhere by no more than the next one.
+        """
+        lengths = _lengths(change)
+        if self._leading is None:
+            return lengths * self.gain
+        along, rest, rounded = self._leading
+        return torch.hypot(_lengths(change @ along), lengths * rest) + lengths * rounded
+
+    @cached_property
+    def _leading(self) -> tuple[Tensor, float, float] | None:
+        """Give the leading directions, the gain elsewhere, and what sums may be off by; None where they do not pay."""
+        if min(self.weight.shape) < 4 * _N_LEADING or self.weight.numel() > _LARGEST_SPLIT:
+            return None
+        _, gains, directions = np.linalg.svd(self.weight.cpu().numpy().astype(np.float64), full_matrices=False)
+        beyond = np.sqrt(np.square(gains[:_N_LEADING]) - gains[_N_LEADING] ** 2)
+        eps = torch.finfo(self.weight.dtype).eps
+        rounded = self.weight.shape[1] * eps * float(gains[0]) * _N_LEADING**0.5
+        return torch.from_numpy(directions[:_N_LEADING].T * beyond).to(self.weight), float(gains[_N_LEADING]), rounded
+
     def products(self, features: Array) -> Array:
         """Give the products of what every two features add, shape (n_features, n_features)."""
         rows = self._turned.cpu().numpy()[features]
@@ -109,6 +133,10 @@ class Convolution:
         """Bound what any change is lengthened by."""
         return gain_of_kernels(self.weight.cpu().numpy(), groups=self.groups)
 
+    def reach(self, change: Tensor) -> Tensor:
+        """Bound how far a change of what goes in moves what comes out, for every trial."""
+        return _lengths(change) * self.gain
+
     def _convolved(self, x: Tensor, weight: Tensor, bias: Tensor | None, groups: int) -> Tensor:
         sides = self.placing["padding"]
         even = all(before == after for before, after in sides)
@@ -118,6 +146,12 @@ class Convolution:
         convolve: Any = _CONVOLVE[weight.ndim - 3]
         put_out: Tensor = convolve(x, weight, bias, self.placing["stride"], padding, self.placing["dilation"], groups)
         return put_out
+
+
+def _lengths(change: Tensor) -> Tensor:
+    """Give the length of the change of every trial."""
+    lengths: Tensor = torch.linalg.vector_norm(change.flatten(1), dim=1)
+    return lengths
 
 
 Weighted = Linear | Convolution

@@ -47,23 +47,17 @@ class Tail:
         return before.begin if len(before.steps) == 1 and before.steps[0].is_relu else None
 
     def gain(self, number: int) -> float:
-        """Bound what a change of what stretch `number` hands its head is lengthened by up to the last features."""
-        later = self.stretches[number + 1 :]
-        heads = [stretch.head for stretch in self.stretches[number:]]
-        gains = [head.gain for head in heads if head is not None and head is not self.last]
+        """Bound what a change of what goes into stretch `number` is lengthened by up to the last features."""
+        later = self.stretches[number:]
+        gains = [stretch.head.gain for stretch in later if stretch.head is not None and stretch.head is not self.last]
         return math.prod(gains) * math.prod(step.gain for stretch in later for step in stretch.steps)
-
-    @property
-    def whole_gain(self) -> float:
-        """Bound what a change of what goes in is lengthened by up to the last features."""
-        return math.prod(step.gain for step in self.stretches[0].steps) * self.gain(0)
 
     def run(self, blocks: Iterable[Block], *, test: Test | None, puts: Mapping[str, Put]) -> Iterator[Block]:
         """Take trials to the output; those whose answer is certain to stay are left out on the way."""
         for number, stretch in enumerate(self.stretches):
-            tested = test is not None and stretch.head is not None and stretch.head is not self.last
-            gain = self.gain(number) if tested else math.inf
-            passing = test if math.isfinite(gain) else None
+            head = None if stretch.head is self.last else stretch.head
+            gain = math.inf if test is None or head is None else self.gain(number + 1)
+            passing = test if head is not None and math.isfinite(head.gain * gain) else None
             through = _through(stretch, blocks, test=passing, gain=gain, puts=puts)
             blocks = _grouped(through, stretch, size=self.block, puts=puts)
         yield from blocks
@@ -94,7 +88,7 @@ def _stretches(begin: str, steps: Sequence[AnyStep]) -> Iterator[Stretch]:
 def _through(
     stretch: Stretch, blocks: Iterable[Block], *, test: Test | None, gain: float, puts: Mapping[str, Put]
 ) -> Iterator[Block]:
-    """Apply the steps of a stretch, and leave out the trials that have not moved far enough.
+    """Apply the steps of a stretch, and leave out the trials that its head does not move far enough.
 
     The test is given up within one run where it does not pay, never because of an earlier run.
     """
@@ -102,9 +96,9 @@ def _through(
     for rows, value in blocks:
         x = _stepped(stretch, value, rows, puts)
         pays = n_tested < _TESTED_FIRST or n_kept < (1 - LEAST_PRUNED) * n_tested
-        if test is not None and pays and stretch.begin in test.intact:
+        if test is not None and stretch.head is not None and pays and stretch.begin in test.intact:
             before = _stepped(stretch, test.intact[stretch.begin].index_select(0, rows), rows, {})
-            far = torch.linalg.vector_norm(before.sub_(x).flatten(1), dim=1)
+            far = stretch.head.reach(before.sub_(x))
             kept = (~(far * gain < test.slack[rows])).nonzero()[:, 0]
             n_tested, n_kept = n_tested + len(rows), n_kept + len(kept)
             if len(kept) < len(rows):

@@ -11,12 +11,19 @@
 MATCH (network:Network)-[:HAS_TARGET]->(target:Target {name: 'all'})
 WHERE $network IS NULL OR network.key = $network
 MATCH (element:Neuron|Cluster {network: network.key})
-WHERE element.effect_run IS NOT NULL OR element.label_run IS NOT NULL
+WHERE element.effect_run IS NOT NULL OR element.label_run IS NOT NULL OR element.lesion_run IS NOT NULL
 OPTIONAL MATCH (element)-[effect:EFFECT]->(target)
 WHERE effect.run = element.effect_run
 OPTIONAL MATCH (element)-[information:INFORMATION {kind: 'label'}]->(target)
 WHERE information.run = element.label_run
+OPTIONAL MATCH (element)-[lesion:LESION]->(target)
+WHERE lesion.run = element.lesion_run
 WITH network, element, [
+  CASE WHEN element.lesion_run IS NOT NULL AND lesion IS NULL THEN 'no lesion test of run ' + element.lesion_run END,
+  CASE WHEN lesion IS NOT NULL AND
+        (coalesce(element.importance <> lesion.importance, element.importance IS NULL XOR lesion.importance IS NULL)
+         OR coalesce(element.coherence <> lesion.coherence, element.coherence IS NULL XOR lesion.coherence IS NULL))
+       THEN 'importance or coherence differs from run ' + element.lesion_run END,
   CASE WHEN element.effect_run IS NOT NULL AND effect IS NULL THEN 'no effect of run ' + element.effect_run END,
   CASE WHEN element.label_run IS NOT NULL AND information IS NULL THEN 'no information of run ' + element.label_run END,
   CASE WHEN effect IS NOT NULL
@@ -28,5 +35,5 @@ WITH network, element, [
 ] AS problems
 UNWIND [problem IN problems WHERE problem IS NOT NULL] AS problem
 RETURN network.key AS network, element.key AS key, problem,
-       'Measure again: `atlas ablate NETWORK` or `atlas inform NETWORK`.' AS fix
+       'Measure again: `atlas ablate`, `atlas inform` or `atlas lesion`.' AS fix
 ORDER BY network, key, problem;

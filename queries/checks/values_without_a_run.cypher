@@ -12,14 +12,23 @@ MATCH (network:Network)
 WHERE $network IS NULL OR network.key = $network
 CALL (network) {
   MATCH (network)-[:HAS_TARGET]->(target:Target)
-  MATCH (element)-[value:EFFECT|INFORMATION|RESPONDS|PREDICTS]->(target)
+  MATCH (element)-[value:EFFECT|INFORMATION|RESPONDS|PREDICTS|LESION]->(target)
   RETURN ' on target ' + target.name AS about, type(value) AS type, value.run AS run, count(*) AS n_values,
          min(element.key) AS key
   UNION ALL
   MATCH (network)-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(element:Neuron)-[value:JOINT_EFFECT]->()
   RETURN '' AS about, type(value) AS type, value.run AS run, count(*) AS n_values, min(element.key) AS key
   UNION ALL
-  MATCH (network)-[:HAS_PARTITION]->(element:Partition)-[value:AGREES]->(:Partition)
+  MATCH (network)-[:HAS_LAYER]->(element:Layer)-[value:MOTIF]->(:Layer)
+  RETURN '' AS about, type(value) AS type, value.run AS run, count(*) AS n_values, min(element.key) AS key
+  UNION ALL
+  MATCH (network)-[:HAS_PARTITION]->(element:Partition)-[value:AGREES|LESION]->(other)
+  WHERE NOT other:Target
+  RETURN '' AS about, type(value) AS type, value.run AS run, count(*) AS n_values, min(element.key) AS key
+  UNION ALL
+  MATCH (network)-[:HAS_PARTITION]->(:Partition)-[:HAS_CLUSTER]->(element:Cluster)
+  MATCH (element)-[value:JOINT_EFFECT|LINK|LESION]->(other)
+  WHERE NOT other:Target
   RETURN '' AS about, type(value) AS type, value.run AS run, count(*) AS n_values, min(element.key) AS key
 }
 WITH network, about, type, run, n_values, key

@@ -15,6 +15,11 @@
 // returns:  first_layer           string          the one nearest the input
 // returns:  last_layer            string          the one nearest the output
 // returns:  internal_share        float           share of its neurons' strength that stays inside, from 0 to 1
+// returns:  internal_share_z      float           share in standard deviations above its mean when weights are shuffled
+// returns:  conductance           float           strength that leaves it, of the smaller of its own and all other's
+// returns:  conductance_z         float           conductance in standard deviations above its mean when shuffled
+// returns:  within                string          cluster of the coarser partition it was found in; null: none
+// returns:  set_apart             string          why its neurons were not grouped; null: they were
 // returns:  most_affected_target  string          class that loses most accuracy when it is ablated, by that run
 // returns:  effect_points         float           accuracy lost on the target when it is ablated, in percentage points
 // returns:  effect_low            float           lower end of the 95 % interval, in percentage points
@@ -22,11 +27,18 @@
 // returns:  effect_null_mean      float           mean effect of matched random sets, in percentage points
 // returns:  effect_z              float           effect in standard deviations of that null above its mean
 // returns:  effect_q              float           false discovery rate of the effect within its run
+// returns:  importance            float           mean over classes of the accuracy lost, in percentage points
+// returns:  importance_q          float           false discovery rate of the importance within its run
+// returns:  coherence             float           largest less smallest change of a class, in multiples of the mean
+// returns:  coherence_q           float           false discovery rate of the coherence within its run
+// returns:  module_by             string          tests it passed: effect, importance, coherence
+// returns:  module_level          float           largest false discovery rate that passes
 // returns:  label_bits            float           information about the target, in bits; null where trials are too few
 // returns:  null_bits             float           mean information under shuffled labels, in bits
 // returns:  information_q         float           false discovery rate of the information within its run
 // returns:  partition_run         string          key of the run that made the partition
 // returns:  effect_run            string          key of the run that measured the effect
+// returns:  lesion_run            string          key of the newest run that tested it by lesions
 // returns:  information_run       string          key of the run that measured the information
 // example:  :param network => 'digits-mlp'
 // example:  :param partition => 'leiden-1.0-seed0'
@@ -62,9 +74,16 @@ CALL (cluster, effect) {
 }
 RETURN cluster.key AS cluster, cluster:Module AS is_module, cluster.n_neurons AS n_neurons,
        cluster.n_layers AS n_layers, layers[0] AS first_layer, layers[-1] AS last_layer,
-       cluster.internal_share AS internal_share, most_affected_target,
+       cluster.internal_share AS internal_share, cluster.internal_share_z AS internal_share_z,
+       cluster.conductance AS conductance, cluster.conductance_z AS conductance_z,
+       COLLECT { MATCH (cluster)-[:WITHIN]->(coarse) RETURN coarse.key }[0] AS within,
+       cluster.set_apart AS set_apart, most_affected_target,
        effect.points AS effect_points, effect.low_points AS effect_low, effect.high_points AS effect_high,
        effect.null_mean AS effect_null_mean, effect.z AS effect_z, effect.q AS effect_q,
+       cluster.importance AS importance, cluster.importance_q AS importance_q,
+       cluster.coherence AS coherence, cluster.coherence_q AS coherence_q,
+       cluster.module_by AS module_by, cluster.module_level AS module_level,
        information.bits AS label_bits, information.null_bits AS null_bits, information.q AS information_q,
-       made.key AS partition_run, effect.run AS effect_run, information.run AS information_run
+       made.key AS partition_run, effect.run AS effect_run, cluster.lesion_run AS lesion_run,
+       information.run AS information_run
 ORDER BY cluster;

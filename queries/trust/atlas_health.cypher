@@ -48,9 +48,10 @@ CALL () {
   OPTIONAL MATCH (element:Neuron|Cluster)
   WHERE ($network IS NULL OR element.network = $network) AND (
     element.effect_run IS NOT NULL AND NOT EXISTS { (:Run {key: element.effect_run, state: 'finished'}) }
-    OR element.label_run IS NOT NULL AND NOT EXISTS { (:Run {key: element.label_run, state: 'finished'}) })
+    OR element.label_run IS NOT NULL AND NOT EXISTS { (:Run {key: element.label_run, state: 'finished'}) }
+    OR element.lesion_run IS NOT NULL AND NOT EXISTS { (:Run {key: element.lesion_run, state: 'finished'}) })
   RETURN 'headline without a finished run' AS check, 'error' AS level, element.key AS found,
-         'Measure again: `atlas ablate NETWORK` and `atlas inform NETWORK`, with --partition for clusters.' AS remedy
+         'Measure again: `atlas ablate`, `atlas inform` and `atlas lesion`, with --partition for clusters.' AS remedy
   UNION ALL
   WITH 'data dictionary' AS check
   OPTIONAL MATCH (schema:Schema)

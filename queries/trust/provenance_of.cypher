@@ -46,17 +46,25 @@ CALL (network, owner) {
   MATCH (entry:Property {name: $property})
   WHERE entry.label IN labels(owner) AND entry.family IS NOT NULL
   WITH network, owner, entry, owner[entry.family + '_run'] AS newest
-  MATCH (owner)-[full:EFFECT|INFORMATION|RESPONDS]->(:Target {name: 'all'})
+  MATCH (owner)-[full:EFFECT|INFORMATION|RESPONDS|LESION]->(:Target {name: 'all'})
   MATCH (network)<-[:ABOUT]-(run:Run {key: full.run, kind: entry.written_by, state: 'finished'})
   RETURN entry, run, null AS about, CASE WHEN run.key <> newest THEN newest END AS superseded_by,
          CASE WHEN run.key = newest THEN owner[$property]
-              ELSE full[substring($property, size(entry.family) + 1)] END AS value
+              ELSE coalesce(full[$property], full[substring($property, size(entry.family) + 1)]) END AS value
   UNION
   // what a partition's run wrote on the partition and its clusters
   MATCH (entry:Property {name: $property})
   WHERE entry.label IN labels(owner) AND entry.label IN ['Partition', 'Cluster'] AND entry.family IS NULL
+    AND NOT $property IN ['module_by', 'module_level']
   MATCH (network)-[:HAS_PARTITION]->(partition:Partition)<-[:WROTE]-(run:Run {state: 'finished'})
   WHERE partition = owner OR EXISTS { (partition)-[:HAS_CLUSTER]->(owner) }
+  RETURN entry, run, null AS about, null AS superseded_by, owner[$property] AS value
+  UNION
+  // what makes a cluster a module: the newest ablation and the newest lesion tests of it
+  MATCH (entry:Property {label: 'Cluster', name: $property})
+  WHERE owner:Cluster AND $property IN ['module_by', 'module_level']
+  MATCH (network)<-[:ABOUT]-(run:Run {state: 'finished'})
+  WHERE run.key IN [owner.effect_run, owner.lesion_run]
   RETURN entry, run, null AS about, null AS superseded_by, owner[$property] AS value
   UNION
   // what it wrote on the membership of a neuron

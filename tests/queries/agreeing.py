@@ -1,6 +1,7 @@
 """An older partition of `input` and `dense_2`, in halves, and how far it agrees with the one of conftest.py."""
 
 import numpy as np
+from partitions import partition_by_hand, scored
 
 from atlas.results import AgreementResult, PartitionResult
 
@@ -10,21 +11,11 @@ NONE = float("nan")
 
 def halves() -> PartitionResult:
     """Put the first two neurons of both layers in one cluster, the others in another; no weights join the layers."""
-    return PartitionResult(
+    return partition_by_hand(
+        {"input": 4, "dense_2": 4},
+        [0, 0, 1, 1] * 2,
         method="ablation",
-        layers=("input", "dense_2"),
-        sizes=(4, 4),
-        labels=np.array([0, 0, 1, 1] * 2),
-        modularity=NONE,
-        null_mean=NONE,
-        null_sd=NONE,
-        z=NONE,
-        p=NONE,
-        layer_agreement=0.0,
-        n_cut=0.0,
-        internal_share=np.full(8, NONE),
-        participation=np.full(8, NONE),
-        agreement_across_seeds=np.full(8, NONE),
+        scores={"layer_agreement": scored(0.0), "n_cut": scored(0.0)},
         params={"seed": 0},
     )
 

@@ -8,26 +8,27 @@ from networks import two_blocks
 from queries.agreeing import NAME as HALVES
 from queries.agreeing import agreement, halves
 from queries.described import study
+from queries.lesioned import lesions
+from queries.paired import double_lesions, joint_effects
+from queries.structured import LAYERS, motif_counts, partition
 
 from atlas.catalogue import ask
 from atlas.records import LayerRecord, NetworkRecord, RunRecord, TargetRecord, WeightBlock
-from atlas.results import ConfusionSummary, EffectResult, InformationResult, PairResult, PartitionResult
+from atlas.results import ConfusionSummary, EffectResult, InformationResult
 from atlas.store import Store, load
 from atlas.store.annotate import annotate_effects, annotate_information
 from atlas.store.annotate_agreement import annotate_agreement
 from atlas.store.annotate_indicators import annotate_indicators
+from atlas.store.annotate_lesion import annotate_lesion
+from atlas.store.annotate_motifs import annotate_motifs
 from atlas.store.annotate_pairs import annotate_pairs
 from atlas.store.annotate_partition import annotate_partition
 from atlas.store.prepare import prepare
 from atlas.store.remove import remove_network
 
 KEY = "query-blocks"
-LAYERS = {"input": 4, "dense_1": 4, "dense_2": 4, "dense_3": 2}
 TARGETS = ("all", "0", "1")
 NONE = float("nan")
-
-# Clusters: A without dense_1/1; B without dense_1/3 and dense_2/3; and these three alone.
-LABELS = [0, 0, 1, 1, 0, 2, 1, 3, 0, 0, 1, 4, 0, 1]
 
 # Each of four clusters in another quadrant, the fifth not measured.
 CLUSTER_POINTS = [[50, 100, 0], [30, 0, 60], [0, 0, 0], [5, 0, 10], [NONE] * 3]
@@ -48,7 +49,9 @@ INDICATORS = f"{KEY}/run/indicators"
 OLDER, NEWER, PAIR = f"{KEY}/run/agree-older", f"{KEY}/run/agree-newer", ("leiden-1.0-seed0", HALVES)
 POPULATIONS = f"{KEY}/run/populations-1"
 INFORM, PARTITION = f"{KEY}/run/inform-neurons", f"{KEY}/run/partition-only"
-PAIRS = f"{KEY}/run/pairs-1"
+PAIRS, DOUBLE, MOTIFS = f"{KEY}/run/pairs-1", f"{KEY}/run/pairs-2", f"{KEY}/run/motifs-1"
+
+LESION, PUBLISHED = f"{KEY}/run/lesion-1", f"{KEY}/run/lesion-2"
 
 
 def network(key=KEY) -> NetworkRecord:
@@ -93,27 +96,6 @@ def run(key, kind, method, *, network=KEY, partition=None, **params) -> RunRecor
         data=None if kind == "partition" else "two_blocks",
         data_sha256=None if kind == "partition" else "d" * 64,
         n_trials=None if kind == "partition" else 64,
-    )
-
-
-def partition() -> PartitionResult:
-    n = len(LABELS)
-    return PartitionResult(
-        method="leiden",
-        layers=tuple(LAYERS),
-        sizes=tuple(LAYERS.values()),
-        labels=np.array(LABELS),
-        modularity=0.4,
-        null_mean=0.1,
-        null_sd=0.05,
-        z=6.0,
-        p=0.05,
-        layer_agreement=0.0,
-        n_cut=0.75,
-        internal_share=np.array([0.5] * (n - 1) + [NONE]),
-        participation=np.array([0.25] * n),
-        agreement_across_seeds=np.array([1.0] * n),
-        params={"resolution": 1.0, "seed": 0},
     )
 
 
@@ -167,32 +149,6 @@ def information(elements, bits, *, null, q) -> InformationResult:
     )
 
 
-def joint_effects() -> PairResult:
-    """Give three pairs: one of idle neurons that back each other up, one without interaction, one that overlaps."""
-    n_broken = np.array([[8, 8, 0], [16, 16, 0], [16, 8, 8]])
-    return PairResult(
-        method="zero",
-        neurons=tuple(f"{KEY}/{key}" for key in ("dense_1/1", "dense_1/3", "dense_2/1", "dense_2/3")),
-        targets=TARGETS,
-        first=np.array([0, 0, 2]),
-        second=np.array([1, 2, 3]),
-        n_trials=np.array([64, 32, 32]),
-        n_right=np.array([64, 32, 32]),
-        single_broken=np.array([[0, 0, 0], [0, 0, 0], [16, 16, 0], [16, 0, 16]]),
-        single_repaired=np.zeros((4, 3), dtype=int),
-        n_broken=n_broken,
-        n_repaired=np.zeros_like(n_broken),
-        n_redundant=np.array([[8, 8, 0], [0, 0, 0], [0, 0, 0]]),
-        n_near_ties=np.zeros(3, dtype=int),
-        low_interaction=np.array([5.0, -5.0, -35.0]),
-        high_interaction=np.array([20.0, 5.0, -15.0]),
-        z=np.array([2.5, 0.0, -4.0]),
-        p=np.array([0.02, 1.0, 0.01]),
-        q=np.array([0.03, 1.0, 0.03]),
-        params={},
-    )
-
-
 def fill(store: Store) -> None:
     """Load the network and write everything above; the newer ablation of neurons replaces the older one."""
     prepare(store)
@@ -217,7 +173,13 @@ def fill(store: Store) -> None:
     told = information(CLUSTERS, CLUSTER_BITS, null=CLUSTER_NULL_BITS, q=CLUSTER_BITS_Q)
     annotate_information(store, run(INFORM_CLUSTERS, "inform", "label", partition="leiden-1.0-seed0"), told)
     annotate_indicators(store, run(INDICATORS, "indicators", "spearman", effect_run=NEW), study(HIDDEN), effect_run=NEW)
-    annotate_pairs(store, run(PAIRS, "pairs", "zero"), joint_effects(), top=3)
+    annotate_pairs(store, run(PAIRS, "pairs", "zero"), joint_effects(KEY), top=3)
+    doubled = run(DOUBLE, "pairs", "zero", partition="leiden-1.0-seed0")
+    annotate_pairs(store, doubled, double_lesions(f"{KEY}/leiden-1.0-seed0"), top=2)
+    for key, rule in ((LESION, "corrected"), (PUBLISHED, "published")):
+        tested = run(key, "lesion", "zero", partition="leiden-1.0-seed0", rule=rule, level=0.05)
+        annotate_lesion(store, tested, lesions(CLUSTERS[0].rpartition("/")[0], rule=rule), partition="leiden-1.0-seed0")
+    annotate_motifs(store, run(MOTIFS, "motifs", "degree_preserving", n_strongest=2), motif_counts())
 
 
 @contextmanager

@@ -23,7 +23,7 @@ def neurons(*short):
 def test_network_card(answer):
     card = answer("network_card")
     assert rows(card, *card.columns) == [
-        (NETWORK, "4-4-4-2 relu", "two_blocks", 7, 100, 100.0, 4, 14, 40, 1.0, 2, 2, 1.0, 1.0, 11)
+        (NETWORK, "4-4-4-2 relu", "two_blocks", 7, 100, 100.0, 4, 14, 40, 1.0, 2, 2, 1.0, 1.0, 15)
     ]
 
 
@@ -125,7 +125,8 @@ def test_strongest_inputs_of_one_sign(answer, sign, source):
 
 def test_list_partitions(answer):
     partitions = answer("list_partitions")
-    assert rows(partitions, *partitions.columns) == [
+    columns = ["partition", "method", "resolution", "seed", "n_clusters", "n_modules", "modularity", "null_mean"]
+    assert rows(partitions, *columns, "z", "p", "n_cut", "layer_agreement", "run") == [
         (P, "leiden", 1.0, 0, 5, 2, 0.4, 0.1, 6.0, 0.05, 0.75, 0.0, PARTITION),
         ("halves", "ablation", None, 0, 2, 0, None, None, None, None, 0.0, 0.0, f"{NETWORK}/run/populations-1"),
     ]
@@ -133,13 +134,12 @@ def test_list_partitions(answer):
 
 def test_cluster_card(answer):
     card = answer("cluster_card", cluster=0)
-    assert rows(card, *card.columns) == [
-        (
-            *(f"{NETWORK}/{P}/0", True, 6, 4, "input", "dense_3", 0.5),
-            *("0", 50.0, 45.0, 55.0, 20.0, 15.0, 0.02),
-            *(1.0, 0.125, 0.01, PARTITION, ABLATE_CLUSTERS, INFORM_CLUSTERS),
-        )
-    ]
+    columns = ["cluster", "is_module", "n_neurons", "n_layers", "first_layer", "last_layer", "internal_share"]
+    assert rows(card, *columns) == [(f"{NETWORK}/{P}/0", True, 6, 4, "input", "dense_3", 0.5)]
+    columns = ["effect_points", "effect_low", "effect_high", "effect_null_mean", "effect_z", "effect_q"]
+    assert rows(card, "most_affected_target", *columns) == [("0", 50.0, 45.0, 55.0, 20.0, 15.0, 0.02)]
+    columns = ["label_bits", "null_bits", "information_q", "partition_run", "effect_run", "information_run"]
+    assert rows(card, *columns) == [(1.0, 0.125, 0.01, PARTITION, ABLATE_CLUSTERS, INFORM_CLUSTERS)]
 
 
 def test_cluster_card_about_a_class(answer):
@@ -154,8 +154,8 @@ def test_cluster_members(answer):
     assert rows(members, *columns) == [
         (f"{NETWORK}/input/2", 0.5, 0.25, 1.0, PARTITION),
         (f"{NETWORK}/input/3", 0.5, 0.25, 1.0, PARTITION),
-        (f"{NETWORK}/dense_1/2", 0.5, 0.25, 1.0, PARTITION),
-        (f"{NETWORK}/dense_2/2", 0.5, 0.25, 1.0, PARTITION),
+        (f"{NETWORK}/dense_1/2", 0.5, 0.75, 1.0, PARTITION),
+        (f"{NETWORK}/dense_2/2", 0.5, 0.0, 1.0, PARTITION),
         (f"{NETWORK}/dense_3/1", None, 0.25, 1.0, PARTITION),
     ]
 

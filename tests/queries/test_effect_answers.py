@@ -8,7 +8,8 @@ from atlas.errors import MissingAnalysis, UnknownName
 NETWORK = "query-blocks"
 P = "leiden-1.0-seed0"
 OLD, NEW = f"{NETWORK}/run/ablate-old", f"{NETWORK}/run/ablate-new"
-ABLATE_CLUSTERS, PAIRS = f"{NETWORK}/run/ablate-clusters", f"{NETWORK}/run/pairs-1"
+ABLATE_CLUSTERS = f"{NETWORK}/run/ablate-clusters"
+PAIRS, DOUBLE = f"{NETWORK}/run/pairs-1", f"{NETWORK}/run/pairs-2"
 
 
 def rows(frame, *columns):
@@ -119,6 +120,33 @@ def test_redundant_pairs_without_limits(answer):
     found = answer("redundant_pairs", max_single=100, min_joint=-100)
     assert rows(found, "interaction", "redundancy", "n_total") == [(12.5, 0.125, 3), (0, 0, 3), (-25, 0, 3)]
     assert len(answer("redundant_pairs", max_single=100, fdr=0.05)) == 2
+    ways_round = ("first_given_second_points", "first_given_second_q", "second_given_first_q")
+    assert rows(found, *ways_round) == [(None, None, None)] * 3
+
+
+def test_redundant_pairs_of_clusters(answer):
+    found = answer("redundant_pairs", partition=P, max_single=10)
+    columns = ["first", "second", "first_points", "second_points", "joint_points", "interaction", "redundancy"]
+    assert rows(found, *columns, "z", "q", "run", "n_total") == [
+        (f"{NETWORK}/{P}/2", f"{NETWORK}/{P}/3", 0, 6.25, 25, 18.75, 0.1875, 3, 0.01, DOUBLE, 1)
+    ]
+    ways_round = [f"{way}_{name}" for way in ("first_given_second", "second_given_first") for name in ("points", "q")]
+    assert rows(found, *ways_round) == [(18.75, 0.015, 25, 0.015)]
+
+
+def test_redundant_pairs_of_clusters_without_limits(answer):
+    found = answer("redundant_pairs", partition=P, max_single=100, min_joint=-100)
+    assert rows(found, "first", "interaction", "first_given_second_q", "second_given_first_q") == [
+        (f"{NETWORK}/{P}/2", 18.75, 0.015, 0.015),
+        (f"{NETWORK}/{P}/0", 0, 0.25, None),
+    ]
+
+
+def test_redundant_pairs_of_a_run(answer):
+    assert answer("redundant_pairs", run=PAIRS)["run"].tolist() == [PAIRS]
+    assert answer("redundant_pairs", partition=P, run=DOUBLE, max_single=10)["run"].tolist() == [DOUBLE]
+    with pytest.raises(UnknownName, match="run"):  # of neurons, not of clusters
+        answer("redundant_pairs", partition=P, run=PAIRS)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +157,7 @@ def test_redundant_pairs_without_limits(answer):
         ("ablation_profile", {"key": f"query-second/{P}/0"}, f"Run `atlas ablate query-second --partition {P}`"),
         ("safe_to_prune", {}, "Run `atlas ablate query-second`"),
         ("redundant_pairs", {}, "Run `atlas pairs query-second`"),
+        ("redundant_pairs", {"partition": P}, f"Run `atlas pairs query-second --partition {P}`"),
     ],
 )
 def test_a_missing_analysis_names_the_command(store, second_network, write_partition, name, parameters, message):

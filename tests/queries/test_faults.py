@@ -19,10 +19,11 @@ FAULTS = {
         (f"{NETWORK}/dense_1/0", f"in 2 clusters of partition {P}"),
     ),
     "partition_leaves_out_neurons": (
-        "MATCH (x:Neuron {key: $n + '/dense_1/0'})-[r:IN_CLUSTER]->() DELETE r",
-        "MATCH (x:Neuron {key: $n + '/dense_1/0'}) MATCH (c:Cluster {key: $n + '/leiden-1.0-seed0/0'}) "
-        "CREATE (x)-[:IN_CLUSTER {internal_share: 0.5, participation: 0.25, agreement_across_seeds: 1.0}]->(c)",
-        (f"{NETWORK}/dense_1/0", f"in no cluster of partition {P}"),
+        "MATCH (x:Neuron {key: $n + '/dense_1/1'})-[r:IN_CLUSTER]->() DELETE r",
+        "MATCH (x:Neuron {key: $n + '/dense_1/1'}) MATCH (c:Cluster {key: $n + '/leiden-1.0-seed0/2'}) "
+        "CREATE (x)-[:IN_CLUSTER {internal_share: 0.5, membership: 0.25, participation: 0.25, "
+        "agreement_across_seeds: 1.0, within_z: 0.0, path_share: 0.125}]->(c)",
+        (f"{NETWORK}/dense_1/1", f"in no cluster of partition {P}"),
     ),
     "values_without_a_run": (
         "MATCH (x:Neuron {key: $n + '/dense_1/0'}) MATCH (t:Target {key: $n + '/target/1'}) "
@@ -40,6 +41,41 @@ FAULTS = {
         "MATCH (p:Partition {key: $n + '/leiden-1.0-seed0'}) CREATE (p)-[:AGREES {run: 'gone'}]->(p)",
         "MATCH (:Partition {key: $n + '/leiden-1.0-seed0'})-[r:AGREES {run: 'gone'}]->() DELETE r",
         (f"{NETWORK}/{P}", "1 AGREES of unknown run gone"),
+    ),
+    "values_without_a_run, lesions of a partition": (
+        "MATCH (p:Partition {key: $n + '/leiden-1.0-seed0'}) MATCH (l:Layer {key: $n + '/dense_1'}) "
+        "CREATE (p)-[:LESION {run: 'gone'}]->(l)",
+        "MATCH (:Partition {key: $n + '/leiden-1.0-seed0'})-[r:LESION {run: 'gone'}]->() DELETE r",
+        (f"{NETWORK}/{P}", "1 LESION of unknown run gone"),
+    ),
+    "values_without_a_run, between clusters": (
+        "MATCH (c:Cluster {key: $n + '/leiden-1.0-seed0/0'}) MATCH (d:Cluster {key: $n + '/leiden-1.0-seed0/1'}) "
+        "CREATE (c)-[:JOINT_EFFECT {run: 'gone', points: 1.0}]->(d)",
+        "MATCH (:Cluster {key: $n + '/leiden-1.0-seed0/0'})-[r:JOINT_EFFECT {run: 'gone'}]->() DELETE r",
+        (f"{NETWORK}/{P}/0", "1 JOINT_EFFECT of unknown run gone"),
+    ),
+    "values_without_a_run, links": (
+        "MATCH (c:Cluster {key: $n + '/leiden-1.0-seed0/0'}) CREATE (c)-[:LINK]->(c)",
+        "MATCH (:Cluster {key: $n + '/leiden-1.0-seed0/0'})-[r:LINK]->() WHERE r.run IS NULL DELETE r",
+        (f"{NETWORK}/{P}/0", "1 LINK of unknown run null"),
+    ),
+    "values_without_a_run, lesions of a cluster": (
+        "MATCH (c:Cluster {key: $n + '/leiden-1.0-seed0/0'}) MATCH (l:Layer {key: $n + '/dense_1'}) "
+        "CREATE (c)-[:LESION {run: 'gone'}]->(l)",
+        "MATCH (:Cluster {key: $n + '/leiden-1.0-seed0/0'})-[r:LESION {run: 'gone'}]->() DELETE r",
+        (f"{NETWORK}/{P}/0", "1 LESION of unknown run gone"),
+    ),
+    "values_without_a_run, lesions of a whole cluster": (
+        "MATCH (c:Cluster {key: $n + '/leiden-1.0-seed0/0'}) MATCH (t:Target {key: $n + '/target/all'}) "
+        "CREATE (c)-[:LESION {run: 'gone'}]->(t)",
+        "MATCH (:Cluster {key: $n + '/leiden-1.0-seed0/0'})-[r:LESION {run: 'gone'}]->() DELETE r",
+        (f"{NETWORK}/{P}/0", "1 LESION on target all of unknown run gone"),
+    ),
+    "values_without_a_run, motifs": (
+        "MATCH (l:Layer {key: $n + '/dense_1'}) MATCH (m:Layer {key: $n + '/dense_2'}) "
+        "CREATE (l)-[:MOTIF {run: 'gone'}]->(m)",
+        "MATCH (:Layer {key: $n + '/dense_1'})-[r:MOTIF {run: 'gone'}]->() DELETE r",
+        (f"{NETWORK}/dense_1", "1 MOTIF of unknown run gone"),
     ),
     "elements_without_a_network": (
         "CREATE (:Neuron:Element {key: $n + '/lost/0', network: $n})",

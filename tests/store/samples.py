@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+from partitions import partition_by_hand, scored
 
 from atlas.keys import cluster_key, neuron_key, run_key
 from atlas.records import CompositionBlock, LayerRecord, NetworkRecord, RunRecord, TargetRecord, WeightBlock
@@ -130,25 +131,26 @@ def run(network: str, kind: str, name: str = "1", **params: str) -> RunRecord:
 
 def halves(network: NetworkRecord) -> PartitionResult:
     """Two clusters: the first and the second half of every layer."""
-    sizes = tuple(layer.n_neurons for layer in network.layers)
-    labels = np.concatenate([np.arange(size) * 2 // size for size in sizes])
-    some = np.linspace(0, 1, len(labels))
-    return PartitionResult(
-        method="leiden",
-        layers=tuple(layer.name for layer in network.layers),
-        sizes=sizes,
-        labels=labels,
-        modularity=0.5,
-        null_mean=0.1,
-        null_sd=0.0,
-        z=np.nan,
-        p=1 / 21,
-        layer_agreement=0.0,
-        n_cut=0.0,
-        internal_share=np.ones(len(labels)),
-        participation=np.zeros(len(labels)),
-        agreement_across_seeds=some,
-        params={"resolution": 1.0, "seed": 0},
+    sizes = [layer.n_neurons for layer in network.layers]
+    return by_labels(network, np.concatenate([np.arange(size) * 2 // size for size in sizes]).tolist())
+
+
+def by_labels(network: NetworkRecord, labels: list[int]) -> PartitionResult:
+    """Make a partition of all layers from the cluster of every neuron."""
+    return partition_by_hand(
+        {layer.name: layer.n_neurons for layer in network.layers},
+        labels,
+        scores={
+            "modularity": scored(0.5, null_mean=0.1, null_sd=0.0, p=1 / 21),
+            "layer_agreement": scored(0.0),
+            "n_cut": scored(0.0),
+        },
+        clusters={"internal_share": scored(np.ones(max(labels) + 1))},
+        neurons={
+            "internal_share": np.ones(len(labels)),
+            "participation": np.zeros(len(labels)),
+            "agreement_across_seeds": np.linspace(0, 1, len(labels)),
+        },
     )
 
 

@@ -108,25 +108,6 @@ def test_partition(store: Store, network: str) -> None:
     }
 
 
-def test_internal_share(store: Store, network: str) -> None:
-    # input/0 in cluster 0, all other neurons of the two first layers in cluster 1; of the 8 weights of strength 1
-    # the two of input/0 leave its cluster: cluster 0 keeps 0 of 2, cluster 1 keeps 12 of 14
-    labels = np.array([0, 1, 1, 1, 1, 1, 1, 1])
-    share = np.array([0, 1, 1, 1, 0.5, 0.5, 1, 1])
-    whole = samples.halves(two_blocks(network))
-    result = replace(
-        whole,
-        layers=whole.layers[:2],
-        sizes=(4, 4),
-        labels=labels,
-        internal_share=share,
-        participation=share,
-        agreement_across_seeds=share,
-    )
-    room.annotate_partition(store, samples.run(network, "partition"), result, name="one-out")
-    assert _column(store, network, "one-out", "internal_share") == [0, pytest.approx(12 / 14)]
-
-
 def test_partition_refused(store: Store, network: str) -> None:
     result = samples.halves(two_blocks(network))
     with pytest.raises(KeyTaken, match="layer"):

@@ -24,7 +24,8 @@ MOMENTS = 10
 def _started(key: str, access: dict[str, str]) -> subprocess.Popen[str]:
     """Start the writer and wait until it is about to load."""
     command = [sys.executable, str(_WRITER), key]
-    writer = subprocess.Popen(command, env={**os.environ, **access}, stdout=subprocess.PIPE, text=True)
+    environment = {**os.environ, **access, "PYTHONPATH": str(_WRITER.parents[1])}
+    writer = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
     assert writer.stdout.readline() == "ready\n"
     return writer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -12,11 +12,13 @@ from store.samples import two_blocks
 from atlas import store as room
 from atlas.errors import UnknownName
 from atlas.records import RunRecord
-from atlas.results import PairResult
+from atlas.results import ConditionalEffects, PairResult
 from atlas.store import Store
 
 PAIRS = """MATCH (:Network {key: $network})-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(a)-[r:JOINT_EFFECT]->(b)
 RETURN a.key AS first, b.key AS second, properties(r) AS properties ORDER BY abs(r.interaction) DESC, first, second"""
+OF_CLUSTERS = """MATCH (:Network {key: $network})-[:HAS_PARTITION]->()-[:HAS_CLUSTER]->(a)-[r:JOINT_EFFECT]->(b:Cluster)
+RETURN a.key AS first, b.key AS second, properties(r) AS properties"""
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def _pairs(network: str) -> PairResult:
     """Three pairs of three neurons: 50 points by both alone; 25 by each and 25 by both; nothing."""
     return PairResult(
         method="zero",
-        neurons=(f"{network}/dense_1/1", f"{network}/dense_2/0", f"{network}/dense_2/1"),
+        elements=(f"{network}/dense_1/1", f"{network}/dense_2/0", f"{network}/dense_2/1"),
         targets=("all", "0", "1"),
         first=np.array([0, 0, 1]),
         second=np.array([1, 2, 2]),
@@ -51,6 +53,7 @@ def _pairs(network: str) -> PairResult:
         z=np.array([np.nan, 5.0, -4.0]),
         p=np.array([1.0, 0.001, 0.01]),
         q=np.array([1.0, 0.003, 0.015]),
+        conditional=None,
         params={},
     )
 
@@ -95,5 +98,47 @@ def test_again_and_removed(store: Store, network: str) -> None:
 def test_neuron_of_another_network(store: Store, network: str) -> None:
     before = room.fingerprint(store, network)
     with pytest.raises(UnknownName, match="other/dense_1/1"):
-        room.annotate_pairs(store, _run(network), replace(_pairs(network), neurons=("other/dense_1/1",) * 3), top=2)
+        room.annotate_pairs(store, _run(network), replace(_pairs(network), elements=("other/dense_1/1",) * 3), top=2)
+    assert room.fingerprint(store, network) == before
+
+
+def test_clusters(store: Store, network: str) -> None:
+    """Two halves: 50 points by each alone and 100 by both; only given the second is something else left to draw."""
+    room.annotate_partition(
+        store, samples.run(network, "partition"), samples.halves(two_blocks(network)), name="halves"
+    )
+    one = ConditionalEffects(
+        points=np.array([[50.0, 25.0]]),
+        null_mean=np.array([[10.0, np.nan]]),
+        null_sd=np.array([[2.0, np.nan]]),
+        p=np.array([[0.01, np.nan]]),
+        q=np.array([[0.02, np.nan]]),
+    )
+    of_pair = {
+        field.name: getattr(_pairs(network), field.name)[1:2]
+        for field in fields(PairResult)
+        if field.name in ("n_broken", "n_repaired", "n_redundant", "n_near_ties", "z", "p", "q")
+        or field.name.endswith("_interaction")
+    }
+    found = replace(
+        _pairs(network),
+        **of_pair,
+        elements=tuple(samples.clusters_of(network, "halves")),
+        first=np.array([0]),
+        second=np.array([1]),
+        single_broken=np.array([[16, 16, 0], [32, 16, 16]]),
+        single_repaired=np.zeros((2, 3), dtype=int),
+        conditional=one,
+    )
+    before, run = room.fingerprint(store, network), _run(network)
+    assert room.annotate_pairs(store, run, found, top=2)
+    (row,) = store.rows(OF_CLUSTERS, network=network)
+    assert [row["first"], row["second"]] == samples.clusters_of(network, "halves")
+    measured = {name: value for name, value in row["properties"].items() if "_given_" in name}
+    assert measured == {
+        **{"first_given_second_points": 50, "first_given_second_null_mean": 10, "first_given_second_null_sd": 2},
+        **{"first_given_second_p": 0.01, "first_given_second_q": 0.02, "second_given_first_points": 25},
+    }
+    assert (row["properties"]["first_points"], row["properties"]["second_points"]) == (25, 50)
+    room.remove_run(store, run.key)
     assert room.fingerprint(store, network) == before

@@ -12,11 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
-from store.samples import clusters_of, effects, halves, information, mixed, run, two_blocks
+from partitions import scored
+from queries.lesioned import lesions
+from store.samples import by_labels, clusters_of, effects, halves, information, mixed, run, two_blocks
 
 from atlas import store as room
 from atlas.errors import (
@@ -31,7 +34,8 @@ from atlas.errors import (
     UnknownName,
     UnreadableFile,
 )
-from atlas.keys import neuron_key
+from atlas.keys import neuron_key, run_key
+from atlas.results import Links
 from atlas.store import Store
 from atlas.store.parquet import export, export_network, files, import_network, writing
 from atlas.store.parquet.tables import ENDS, link_tables, node_tables
@@ -85,6 +89,32 @@ def test_back(store: Store, analysed: str, folder: Path) -> None:
         export_network(store, analysed, folder, overwrite=True).sha256["weight.parquet"]
         == (manifest.sha256["weight.parquet"])
     )
+
+
+def test_partition_within_another(store: Store, analysed: str, folder: Path) -> None:
+    links = Links(
+        n_weights=np.array([[4, 0, 0], [2, 0, 1], [0, 0, 0]]),
+        n_possible=np.array([[8, 4, 0], [4, 0, 2], [0, 0, 0]]),
+        strength=scored(np.array([[3.0, 0, 0], [1, 0, 0.5], [0, 0, 0]]), null_mean=1.0, null_sd=0.5, z=2.0, p=0.04),
+        q=np.full((3, 3), 0.05),
+    )
+    finer = replace(
+        by_labels(two_blocks(analysed), [0, 0, 1, 1, 0, 2, 1, 1, 0, 0, 1, 1, 0, 1]),
+        links=links,
+        within=(0, 1, 0),
+        params={"within": "halves"},
+    )
+    room.annotate_partition(store, run(analysed, "partition", "2", within="halves"), finer, name="finer")
+    params = {"partition": "finer", "rule": "corrected", "level": 0.05}
+    tested = replace(run(analysed, "inform"), kind="lesion", key=run_key(analysed, "lesion", "1"), params=params)
+    room.annotate_lesion(store, tested, lesions(f"{analysed}/finer"), partition="finer")
+    before = room.fingerprint(store, analysed)
+    manifest = export_network(store, analysed, folder)
+    assert [manifest.count(name) for name in ("LINK", "WITHIN", "LESION")] == [4, 3, 11]
+    room.remove_network(store, analysed)
+    import_network(store, folder)
+    assert room.fingerprint(store, analysed) == before
+    assert _nothing_wrong(store, analysed)
 
 
 def test_pandas(store: Store, analysed: str, folder: Path) -> None:

@@ -10,7 +10,7 @@ from store import samples
 from store.samples import two_blocks
 
 from atlas import store as room
-from atlas.analysis.graph import WeightGraph
+from atlas.analysis.graph import NeuronGraph
 from atlas.analysis.partition.agreement import agreement
 from atlas.analysis.populations import as_partition, populations_by_ablation
 from atlas.errors import InputError, UnknownName
@@ -42,7 +42,7 @@ def _populations(network: str) -> PartitionResult:
         layer: LayerEffects(n_broken=np.array(rows), n_repaired=np.zeros_like(rows), n_trials=np.array([32, 32]))
         for layer, rows in BROKEN.items()
     }
-    graph = WeightGraph.from_record(two_blocks(network))
+    graph = NeuronGraph.from_record(two_blocks(network))
     return as_partition(populations_by_ablation(effects, n_null=1), graph)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from atlas.analysis.ablation.paired import wilson
-from atlas.analysis.ablation.selecting import hidden_neurons, keys_of
+from atlas.analysis.ablation.selecting import each_alone, hidden_neurons
 from atlas.analysis.ablation.sweep import Sweep, check_answers
 from atlas.analysis.mapping import Arrays, Mapper, in_blocks, one_by_one
 from atlas.analysis.seeds import generator
@@ -64,7 +64,7 @@ def cumulative_ablation(
     neurons = hidden_neurons(network, layers)
     n_steps = len(neurons) if max_neurons is None else max_neurons
     _check(order, n_random, n_steps, len(neurons))
-    sweep = Sweep.of(network, neurons, method=method, seed=seed)
+    sweep = Sweep.of(network, each_alone(network, neurons), method=method, seed=seed)
     orders = [generator(seed, RANDOM_ORDERS, i).permutation(len(neurons))[:n_steps] for i in range(n_random)]
     random = _curves(sweep, orders, mapper, partial(progress, "ablate in random orders"))
     params: dict[str, str | int] = {
@@ -94,9 +94,9 @@ def _places(sweep: Sweep, order: str, n_steps: int, mapper: Mapper, progress: pa
     if order == "random":
         return None
     if order == "effect":
-        return np.argsort(-_right_beside(sweep, (), range(len(sweep.neurons)), mapper), kind="stable")[:n_steps]
+        return np.argsort(-_right_beside(sweep, (), range(len(sweep.elements)), mapper), kind="stable")[:n_steps]
     sign = 1 if order == "least" else -1
-    left, gone = list(range(len(sweep.neurons))), list[int]()
+    left, gone = list(range(len(sweep.elements))), list[int]()
     for step in range(n_steps):
         gone.append(left.pop(int(np.argmax(sign * _right_beside(sweep, tuple(gone), left, mapper)))))
         progress(1 + step, n_steps)
@@ -128,8 +128,7 @@ def _along(sweep: Sweep, order: IntArray) -> Arrays:
 
 
 def _n_right(sweep: Sweep, places: Sequence[int]) -> int:
-    was_right = sweep.right[sweep.flips(places).trials]
-    return int(sweep.right.sum() - was_right.sum() + (~was_right).sum())
+    return int(sweep.right.sum()) - sweep.n_lost(sweep.flips(places))
 
 
 def _result(
@@ -144,7 +143,7 @@ def _result(
         band = np.stack([random.mean(axis=0), *np.percentile(random, [2.5, 97.5], axis=0)]) / n_trials
     return CurveResult(
         order=str(params["order"]),
-        neurons=None if places is None else keys_of(sweep.network, [sweep.neurons[place] for place in places]),
+        neurons=None if places is None else tuple(sweep.elements[place] for place in places),
         n_right=n_right,
         n_trials=n_trials,
         accuracy_percent=100 * of_order / n_trials,

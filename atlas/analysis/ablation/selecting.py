@@ -51,6 +51,11 @@ def members_of(neurons: Sequence[Neuron]) -> Mapping[str, IntArray]:
     return {layer: np.array(sorted(number for of, number in neurons if of == layer)) for layer in layers}
 
 
+def each_alone(network: MaskedForward, neurons: Sequence[Neuron]) -> dict[str, Mapping[str, IntArray]]:
+    """Take each neuron as a set of its own, by its key."""
+    return {key: members_of([neuron]) for key, neuron in zip(keys_of(network, neurons), neurons, strict=True)}
+
+
 def _named(network: MaskedForward, key: str) -> Neuron:
     start, _, number = key.rpartition("/")
     layer = start.removeprefix(f"{network.network}/")

@@ -1,5 +1,6 @@
 """Put every neuron of the chosen layers in exactly one cluster, by structure alone."""
 
-from atlas.analysis.partition.leiden import leiden
+from atlas.analysis.partition.method import Method
+from atlas.analysis.partition.partitioning import partition
 
-__all__ = ["leiden"]
+__all__ = ["Method", "partition"]

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import numpy as np
-from sklearn.metrics import adjusted_mutual_info_score
-
-from atlas.analysis.graph import WeightGraph
-from atlas.analysis.partition import quality
+from atlas.analysis.graph import NeuronGraph
+from atlas.analysis.partition.scoring import Scoring
 from atlas.results import PartitionResult, PopulationResult
 
 
-def as_partition(result: PopulationResult, graph: WeightGraph) -> PartitionResult:
+def as_partition(result: PopulationResult, graph: NeuronGraph) -> PartitionResult:
     """Score populations by the weights among their layers; those were not asked when they were made.
 
-    A population lies in one layer, so without recurrent weights none stay inside it. Modularity has no null here:
-    the null of populations is that of their silhouette.
+    A population lies in one layer, so without recurrent weights none stay inside it. Scores have no null here, so
+    there are no roles: the null of populations is that of their silhouette.
     """
     chosen = graph.select(result.layers)
-    undefined = float("nan")
+    scoring = Scoring(chosen, result.labels)
     return PartitionResult(
         method=result.by,
+        graph=chosen.kind,
         layers=chosen.layers,
         sizes=chosen.sizes,
         labels=result.labels,
-        modularity=quality.modularity(chosen.adjacency, result.labels),
-        null_mean=undefined,
-        null_sd=undefined,
-        z=undefined,
-        p=undefined,
-        layer_agreement=float(adjusted_mutual_info_score(chosen.layer_numbers, result.labels)),
-        n_cut=quality.n_cut(chosen.adjacency, result.labels),
-        internal_share=quality.internal_share(chosen.adjacency, result.labels),
-        participation=quality.participation(chosen.adjacency, result.labels),
-        agreement_across_seeds=np.full(len(result.labels), undefined),
+        set_apart=result.set_apart,
+        scores=scoring.partition(),
+        clusters=scoring.clusters(),
+        neurons=scoring.neurons(),
+        links=scoring.links(),
         params=result.params,
         populations=result,
     )

@@ -71,8 +71,8 @@ class LinkTable:
 
     @property
     def bare(self) -> bool:
-        """See whether it only says what belongs to what: one label at each end, nothing measured."""
-        return not self.properties and len(self.sources) == len(self.targets) == 1
+        """See whether it only says what belongs to what: one label at each end, another one, nothing measured."""
+        return not self.properties and len(self.sources) == len(self.targets) == 1 and self.sources != self.targets
 
     @property
     def between_networks(self) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from atlas.analysis.answers import answers_of
-from atlas.analysis.graph import GraphBlock, WeightGraph
+from atlas.analysis.graph import GraphBlock, NeuronGraph
 from atlas.errors import UnknownName
 from atlas.records import AnswerChanges, BoolArray, DataRecord, FloatArray, IntArray, Replacement
 
@@ -90,7 +90,7 @@ class Chain:
 BuildChain = Callable[..., Chain]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def chain() -> BuildChain:
     """Build a chain from weights, inputs and labels, or values."""
 
@@ -152,13 +152,13 @@ def two_blocks(chain: BuildChain) -> Chain:
 
 
 @pytest.fixture
-def weight_graph() -> Callable[..., WeightGraph]:
+def weight_graph() -> Callable[..., NeuronGraph]:
     """Build a graph of layers `a`, `b`, `c`, ... from one array of weights between each two neighbours."""
 
-    def build(*weights) -> WeightGraph:
+    def build(*weights) -> NeuronGraph:
         values = [np.asarray(value, dtype=np.float64) for value in weights]
         sizes = (*(value.shape[0] for value in values), values[-1].shape[1])
-        return WeightGraph(
+        return NeuronGraph(
             layers=tuple("abcdefgh"[: len(sizes)]),
             sizes=sizes,
             blocks=tuple(

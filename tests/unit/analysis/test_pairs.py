@@ -22,7 +22,7 @@ def row(result, first, second):
 def test_xor(xor):
     # without both the answer is always 0, as it is without fc1/0; only the trial 1, 1 is saved by its loss
     result = effects_of_pairs(xor)
-    assert result.neurons == ("chain/fc1/0", "chain/fc1/1")
+    assert result.elements == ("chain/fc1/0", "chain/fc1/1")
     assert result.targets == ("all", "0", "1")
     assert result.points.tolist() == [[50, 0, 100]]
     assert result.single_points.tolist() == [[50, 0, 100], [25, 50, 0]]
@@ -91,7 +91,7 @@ def test_all_pairs_are_one_family(two_blocks):
 
 def test_layers(two_blocks):
     result = effects_of_pairs(two_blocks, layers=["fc2"])
-    assert result.neurons == tuple(f"chain/fc2/{i}" for i in range(4))
+    assert result.elements == tuple(f"chain/fc2/{i}" for i in range(4))
     assert list(zip(result.first, result.second, strict=True)) == list(combinations(range(4), 2))
     assert result.params["layers"] == "fc2"
 
@@ -116,7 +116,7 @@ def test_matrix(two_blocks):
     assert result.matrix("interaction", target="0").loc["chain/fc2/0", "chain/fc2/1"] == -50
     arrays = result.to_arrays()
     assert arrays["class_interaction"][0, 0, 1] == -50
-    assert arrays["neurons"].tolist() == list(result.neurons)
+    assert arrays["elements"].tolist() == list(result.elements)
     np.testing.assert_array_equal(arrays["interaction"], interaction)
 
 
@@ -143,12 +143,12 @@ def test_same_as_running_everything(build_random, method, seed):
     network = build_random(seed)
     result = effects_of_pairs(network, method=method, seed=seed)
     singles = effects_of_neurons(network, method=method, seed=seed)
-    assert result.neurons == singles.elements
+    assert result.elements == singles.elements
     np.testing.assert_allclose(result.single_points, singles.points)
     labels, right = network.data.labels, network.predict() == network.data.labels
-    wrong = {(i,): wrong_without(network, result.neurons, (i,), method, seed) for i in range(14)}
+    wrong = {(i,): wrong_without(network, result.elements, (i,), method, seed) for i in range(14)}
     for place, (i, k) in enumerate(combinations(range(14), 2)):
-        joint = wrong_without(network, result.neurons, (i, k), method, seed)
+        joint = wrong_without(network, result.elements, (i, k), method, seed)
         values = joint.astype(int) - wrong[i,] - wrong[k,] + ~right
         assert result.interaction[place, 0] == pytest.approx(100 * values.mean())
         assert result.points[place, 0] == pytest.approx(100 * (right.mean() - (~joint).mean()))

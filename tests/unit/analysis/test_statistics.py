@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas.analysis.statistics import against_null, benjamini_hochberg, permutation_p, q_by_target_kind
+from atlas.analysis.statistics import (
+    against_null,
+    benjamini_hochberg,
+    permutation_p,
+    q_by_target_kind,
+    two_sided_p,
+)
 
 P_VALUES = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=30)
 
@@ -58,6 +64,12 @@ def test_p_undefined():
 def test_p_range(observed, null):
     p = float(permutation_p(observed, null))
     assert 1 / (len(null) + 1) <= p <= 1
+
+
+def test_p_on_either_side():
+    # above 4 of 4 others, below 3 of them and level with one, in the middle
+    null = [[1, 2, 1], [2, 3, 2], [3, 4, 4], [3, 5, 5]]
+    assert two_sided_p([4.0, 2.0, 3.0], null) == pytest.approx([2 / 5, 4 / 5, 1.0])
 
 
 def test_null_by_hand():

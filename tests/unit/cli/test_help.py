@@ -39,9 +39,9 @@ def parse(command, words):
 def test_commands_are_those_of_the_design():
     names = {" ".join(path[1:]) for path, command in commands() if not hasattr(command, "commands")}
     assert names == {
-        *("demo", "ingest", "partition", "ablate", "inform", "ask", "questions", "cypher"),
+        *("demo", "ingest", "partition", "lesion", "ablate", "inform", "ask", "questions", "cypher"),
         *("indicators", "embedding"),
-        *("pairs", "curve"),
+        *("pairs", "curve", "motifs"),
         *("populations", "agree"),
         *("networks", "runs", "check", "remove", "dump", "load", "inspect", "export", "import"),
         *("server start", "server stop", "server status", "server browser"),

@@ -7,6 +7,7 @@ import pytest
 
 from atlas.records import DataRecord
 from atlas.workflow.ablate import AblateParams
+from atlas.workflow.pair_params import PairParams
 from atlas.workflow.partition import PartitionParams
 from atlas.workflow.provenance import Subject, run_record
 
@@ -52,6 +53,18 @@ def test_the_same_gives_the_same_key():
 )
 def test_anything_else_gives_another_key(other):
     assert other.key != ablation().key
+
+
+@pytest.mark.parametrize(
+    ("params", "options"),
+    [
+        (PairParams(top=5), "--method zero --seed 0 --top 5"),
+        (PairParams(partition="a", n_null=9), "--method zero --seed 0 --partition a --n-null 9 --top 1000"),
+    ],
+)
+def test_pairs_are_of_neurons_or_of_clusters(params, options):
+    run = run_record(SUBJECT, kind="pairs", method=params.method, seed=0, params=params.for_run, data=TRIALS)
+    assert run.command == f"atlas pairs mine {options} --data digits:test"
 
 
 def test_random_sets_do_not_concern_neurons():

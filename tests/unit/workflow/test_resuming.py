@@ -47,3 +47,11 @@ def test_a_run_has_its_own_folder(monkeypatch, tmp_path):
     folder_of("mine/run/ablate-1").mkdir(parents=True)
     forget("mine/run/ablate-1")
     assert list((tmp_path / "sweeps").iterdir()) == []
+
+
+def test_sweeps_of_two_parts(tmp_path, squares):
+    for _ in range(2):
+        mapper = Resumed(one_by_one, tmp_path)
+        assert found(mapper(squares, [[1], [2]])) == [[1], [4]]
+        assert found(mapper(squares, [[3]])) == [[9]]
+    assert squares.calls == [[1], [2], [3]]

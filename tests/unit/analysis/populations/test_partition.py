@@ -21,12 +21,23 @@ def test_on_the_weights(weight_graph):
     partition = as_partition(found, weight_graph([[3, 1, 0], [0, 0, 4]]))
     assert partition.labels.tolist() == [0, 0, 1, 1, 2]  # a without effect, then b by class
     # no weight stays inside; of 16 ends a has 8, b/0 and b/1 4, b/2 4: -(64 + 16 + 16) / 256
-    assert partition.modularity == pytest.approx(-0.375)
-    assert partition.n_cut == pytest.approx(3)
-    assert partition.internal_share.tolist() == [0] * 5
-    assert partition.participation == pytest.approx([0, 0, 0, 0, 0])
+    assert partition.scores.modularity.value == pytest.approx(-0.375)
+    assert partition.scores.n_cut.value == pytest.approx(3)
+    assert partition.clusters.conductance.value == pytest.approx([1, 1, 1])
+    assert partition.neurons.internal_share.tolist() == [0] * 5
+    assert partition.neurons.participation == pytest.approx([0, 0, 0, 0, 0])
+    assert partition.links.strength.value.tolist() == [[0, 4, 4], [0, 0, 0], [0, 0, 0]]
     assert partition.populations is found
     assert partition.n_clusters == 3
+    assert partition.set_apart == ("no_effect", None, None)
+
+
+def test_no_null_and_no_roles(weight_graph):
+    found = populations(a=[[0, 0], [0, 0]], b=[[50, 0], [60, 0], [0, 50]])
+    partition = as_partition(found, weight_graph([[3, 1, 0], [0, 0, 4]]))
+    assert np.isnan(partition.scores.modularity.p)
+    assert np.isnan(partition.clusters.conductance.null_mean).all()
+    assert set(partition.neurons.role) == {None}
 
 
 def test_one_layer_has_no_weights(weight_graph):
@@ -34,5 +45,6 @@ def test_one_layer_has_no_weights(weight_graph):
     partition = as_partition(found, weight_graph([[3, 1, 0], [0, 0, 4]]))
     assert partition.layers == ("b",)
     assert partition.labels.tolist() == [0, 0, 1]
-    assert np.isnan(partition.modularity)
-    assert np.isnan(partition.internal_share).all()
+    assert np.isnan(partition.scores.modularity.value)
+    assert np.isnan(partition.scores.n_cut.value)
+    assert np.isnan(partition.neurons.internal_share).all()

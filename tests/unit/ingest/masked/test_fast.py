@@ -255,20 +255,22 @@ def test_planted_modules_with_every_donor():
     assert np.mean(found) == 0.625  # 10 of 16, ties being wrong
 
 
-def sure(seed: int = 0) -> tuple[nn.Sequential, tuple[np.ndarray, np.ndarray]]:
+def sure(seed: int = 0, hidden: tuple[int, ...] = (20, 16, 12)) -> tuple[nn.Sequential, tuple[np.ndarray, np.ndarray]]:
     """Make a network whose answers are far apart, so that most trials are pruned."""
     torch.manual_seed(seed)
-    module = dense("relu", 6, 20, 16, 12, 4)
+    module = dense("relu", 6, *hidden, 4)
     with torch.no_grad():
         module[-1].weight.mul_(20)
     x = np.random.default_rng(seed).normal(size=(400, 6)).astype(np.float32)
     return module.eval(), (x, np.arange(400) % 4)
 
 
-def test_pruning_changes_no_answer(monkeypatch):
-    network = forward(sure()[0], key="n", data=sure()[1])
+@pytest.mark.parametrize("hidden", [(20, 16, 12), (90, 80, 70)])
+def test_pruning_changes_no_answer(monkeypatch, hidden):
+    module, data = sure(hidden=hidden)
+    network = forward(module, key="n", data=data)
     monkeypatch.setattr("ingest.masked.answering.slack", lambda outputs, _: np.full(len(outputs), -np.inf))
-    unpruned = forward(sure()[0], key="n", data=sure()[1])
+    unpruned = forward(module, key="n", data=data)
     for members in sets(network, np.random.default_rng(3)):
         for method in METHODS_OF_ABLATION:
             replace = replacing(members, method, 400)

@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from ingest.activation import FUNCTIONS, Activation, parse_activation
 from ingest.masked.gains import gain_of_function, gain_of_kernels, gain_of_matrix, gain_of_windows
+from ingest.masked.steps import Linear
 from ingest.program.operation import numbered
 from ingest.program.windows import windows
 
@@ -27,6 +28,27 @@ def test_slopes(text):
 def test_matrix():
     assert gain_of_matrix(np.array([[3.0, 0], [0, 4]])) == pytest.approx(4)
     assert gain_of_matrix(np.ones((2, 8))) == pytest.approx(4)  # the root of all squares, the rank being one
+
+
+@pytest.mark.parametrize("n_trial_axes", [1, 2])
+def test_reach_of_a_matrix(n_trial_axes):
+    # one hundred directions, lengthened by 1, 1/2, 1/3, ...: a change along one of them, or along any
+    draws = np.random.default_rng(0)
+    left, right = (np.linalg.qr(draws.normal(size=(size, 100)))[0] for size in (120, 100))
+    matrix = torch.from_numpy(left / np.arange(1, 101) @ right.T).float()
+    linear = Linear("out", matrix, None)
+    every = np.concatenate([right.T, draws.normal(size=(200, 100)), np.zeros((1, 100))])
+    change = torch.from_numpy(every).float().reshape(-1, *[1] * (n_trial_axes - 1), 100)
+    true, found = (change @ matrix.T).flatten(1).norm(dim=1), linear.reach(change)
+    assert (true <= found).all()
+    assert (found <= 1.001 * change.flatten(1).norm(dim=1)).all()  # never wider than the gain, 1
+    assert found[:16].numpy() == pytest.approx(1 / np.arange(1, 17), rel=0.01)
+    assert found[16:100].numpy() == pytest.approx(1 / 17, rel=0.01)
+
+
+def test_reach_of_a_small_matrix():
+    linear = Linear("out", torch.tensor([[3.0, 0.0], [0.0, 4.0]]), None)
+    assert linear.reach(torch.tensor([[1.0, 0.0], [0.6, 0.8]])).tolist() == [4, 4]
 
 
 def test_kernel_of_ones():

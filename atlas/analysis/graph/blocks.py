@@ -1,21 +1,26 @@
-"""A network's weights as arrays, for analyses of structure."""
+"""Neurons and the strengths between them as arrays, one block for each two layers that are joined."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
+from atlas.analysis.graph.matrix import Pairs, symmetric_matrix, upper_edges, without_direction
 from atlas.errors import ShapeError, UnknownName
-from atlas.records import FloatArray, IntArray, NetworkRecord, WeightBlock
+from atlas.records import BoolArray, FloatArray, IntArray, NetworkRecord, WeightBlock
 
 
 @dataclass(frozen=True, kw_only=True)
 class GraphBlock:
-    """Weights from one layer to another, both given by their place in the graph. Weights left out are 0."""
+    """Strengths from one layer to another, both given by their place in the graph; 0 where nothing joins two neurons.
+
+    Within one layer of a graph without direction (`NeuronGraph.kind` is `activations`) each pair stands once, above the
+    diagonal.
+    """
 
     source: int
     target: int
@@ -23,25 +28,28 @@ class GraphBlock:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WeightGraph:
-    """Layers, and the weights between them. Neurons are numbered through, layer after layer."""
+class NeuronGraph:
+    """Layers, and the strengths between their neurons. Neurons are numbered through, layer after layer."""
 
     layers: tuple[str, ...]  # from the input
     sizes: tuple[int, ...]  # neurons of each
     blocks: tuple[GraphBlock, ...]
+    kind: str = "weights"  # what strengths are: weights (from source to target), or activations (without direction)
+    n_trials: int | None = None  # that activations were compared on
+    beside: NeuronGraph | None = None  # another graph of the same neurons, for methods that look at two
 
     def __post_init__(self) -> None:
         for block in self.blocks:
             expected = (self.sizes[block.source], self.sizes[block.target])
             if block.strength.shape != expected:
                 raise ShapeError(
-                    f"The weights from {self.layers[block.source]!r} to {self.layers[block.target]!r} have shape "
+                    f"The strengths from {self.layers[block.source]!r} to {self.layers[block.target]!r} have shape "
                     f"{block.strength.shape}, the layers ask for {expected}. Give one strength for every pair "
                     "of neurons."
                 )
 
     @classmethod
-    def from_record(cls, record: NetworkRecord) -> WeightGraph:
+    def from_record(cls, record: NetworkRecord) -> NeuronGraph:
         """Take the kept weights of a network."""
         layers = sorted(record.layers, key=lambda layer: layer.number)
         place = {layer.name: index for index, layer in enumerate(layers)}
@@ -51,16 +59,18 @@ class WeightGraph:
             blocks=tuple(_kept_block(block, place[block.source], place[block.target]) for block in record.blocks),
         )
 
-    def select(self, layers: Sequence[str]) -> WeightGraph:
+    def select(self, layers: Sequence[str]) -> NeuronGraph:
         """Keep the named layers and the weights among them, in the order of the network."""
         for name in layers:
             if name not in self.layers:
                 raise UnknownName("layer", name, self.layers)
         chosen = [index for index, name in enumerate(self.layers) if name in layers]
         place = {old: new for new, old in enumerate(chosen)}
-        return WeightGraph(
+        return replace(
+            self,
             layers=tuple(self.layers[index] for index in chosen),
             sizes=tuple(self.sizes[index] for index in chosen),
+            beside=None if self.beside is None else self.beside.select(layers),
             blocks=tuple(
                 GraphBlock(
                     source=place[block.source],
@@ -69,6 +79,21 @@ class WeightGraph:
                 )
                 for block in self.blocks
                 if block.source in place and block.target in place
+            ),
+        )
+
+    def restrict(self, kept: BoolArray) -> NeuronGraph:
+        """Keep some neurons, shape (n_neurons,), and the strengths among them; a layer can be left without any."""
+        if kept.all():
+            return self
+        parts = np.split(kept, self.offsets[1:-1])
+        return replace(
+            self,
+            sizes=tuple(int(part.sum()) for part in parts),
+            beside=None if self.beside is None else self.beside.restrict(kept),
+            blocks=tuple(
+                replace(block, strength=block.strength[np.ix_(parts[block.source], parts[block.target])])
+                for block in self.blocks
             ),
         )
 
@@ -93,14 +118,24 @@ class WeightGraph:
 
         Weights of a neuron onto itself are left out; two weights between the same two neurons are added.
         """
-        upper = sparse.csr_array((self.n_neurons, self.n_neurons), dtype=np.float64)
-        for block in self.blocks:
-            upper = upper + self._placed(block)
-        both = sparse.csr_array(upper + upper.T)
-        both.setdiag(0.0)
-        both.eliminate_zeros()
-        both.sort_indices()
-        return both
+        return symmetric_matrix(self.sizes, self._pairs())
+
+    @cached_property
+    def edges(self) -> tuple[IntArray, IntArray, FloatArray]:
+        """List the strengths of `adjacency` above its diagonal: numbers of both neurons, the smaller first; strength.
+
+        In order of both numbers, each of shape (n_edges,); strengths that are 0 are left out.
+        """
+        return upper_edges(self.sizes, self._pairs())
+
+    @cached_property
+    def degree(self) -> FloatArray:
+        """Sum the strengths of every neuron, in and out, itself left out; shape (n_neurons,)."""
+        total = np.zeros(self.n_neurons)
+        for (first, last), strength in self._pairs().items():
+            total[self.offsets[first] : self.offsets[first + 1]] += strength.sum(axis=1, dtype=np.float64)
+            total[self.offsets[last] : self.offsets[last + 1]] += strength.sum(axis=0, dtype=np.float64)
+        return total
 
     @property
     def in_strength(self) -> FloatArray:
@@ -120,11 +155,8 @@ class WeightGraph:
             total[start:stop] += block.strength.sum(axis=1, dtype=np.float64)
         return total
 
-    def _placed(self, block: GraphBlock) -> sparse.csr_array:
-        rows, columns = np.nonzero(block.strength)
-        where = (rows + self.offsets[block.source], columns + self.offsets[block.target])
-        strength = block.strength[rows, columns].astype(np.float64)
-        return sparse.csr_array((strength, where), shape=(self.n_neurons, self.n_neurons))
+    def _pairs(self) -> Pairs:
+        return without_direction((block.source, block.target, block.strength) for block in self.blocks)
 
 
 def _kept_block(block: WeightBlock, source: int, target: int) -> GraphBlock:

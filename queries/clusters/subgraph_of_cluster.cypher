@@ -1,0 +1,42 @@
+// A cluster and its border
+// name:     subgraph_of_cluster
+// question: Which weights hold this cluster together, and which join it to the rest?
+// needs:    partition
+// param:    $network     string         key of the network
+// param:    $partition   string = null  name of the partition; null is the newest one
+// param:    $cluster     integer        number of the cluster within the partition
+// param:    $top_inside  integer = 200  strongest weights to return that stay inside
+// param:    $top_border  integer = 50   strongest weights to return that cross its border
+// returns:  from_neuron  string         key of the neuron the weight comes from
+// returns:  to_neuron    string         key of the neuron it leads to
+// returns:  weight       float          signed weight; null where a sign has no meaning
+// returns:  strength     float          its magnitude
+// returns:  inside       boolean        true if both neurons are in the cluster
+// returns:  n_total      integer        weights of this kind, shown or not
+// returns:  run          string         key of the run that made the partition
+// example:  :param network => 'digits-mlp'
+// example:  :param partition => 'leiden-1.0-seed0'
+// example:  :param cluster => 0
+// example:  :param top_inside => 200
+// example:  :param top_border => 50
+MATCH (:Network {key: $network})-[:HAS_PARTITION]->(partition:Partition)<-[:WROTE]-(made:Run {state: 'finished'})
+WHERE $partition IS NULL OR partition.name = $partition
+WITH partition, made
+ORDER BY made.finished_at DESC, partition.name
+LIMIT 1
+MATCH (partition)-[:HAS_CLUSTER]->(cluster:Cluster {number: $cluster})
+CALL (cluster) {
+  MATCH (cluster)<-[:IN_CLUSTER]-(source)-[weight:WEIGHT]->(target)
+  RETURN source, weight, target, EXISTS { (target)-[:IN_CLUSTER]->(cluster) } AS inside
+  UNION ALL
+  MATCH (cluster)<-[:IN_CLUSTER]-(target)<-[weight:WEIGHT]-(source)
+  WHERE NOT EXISTS { (source)-[:IN_CLUSTER]->(cluster) }
+  RETURN source, weight, target, false AS inside
+}
+WITH made, source, weight, target, inside
+ORDER BY weight.strength DESC, source.key, target.key
+WITH made, inside, collect({source: source, weight: weight, target: target}) AS found
+UNWIND found[..CASE WHEN inside THEN $top_inside ELSE $top_border END] AS row
+RETURN row.source.key AS from_neuron, row.target.key AS to_neuron, row.weight.value AS weight,
+       row.weight.strength AS strength, inside, size(found) AS n_total, made.key AS run
+ORDER BY inside DESC, strength DESC, from_neuron, to_neuron;

@@ -1,0 +1,27 @@
+"""Tables of the pages, and how numbers are written in them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def interval(value: float, low: float, high: float) -> str:
+    """Write a value with its interval."""
+    return "-" if pd.isna(value) else f"{value:.2f} [{low:.2f}, {high:.2f}]"
+
+
+def number(value: float) -> str:
+    """Write a value."""
+    return "-" if pd.isna(value) else f"{value:.2f}"
+
+
+def p_text(value: float) -> str:
+    """Write a p value; very small ones by their power of ten."""
+    return "-" if pd.isna(value) else f"{value:.3f}" if value >= 0.0005 else f"{value:.0e}"
+
+
+def as_table(frame: pd.DataFrame) -> str:
+    """Write a frame, undefined cells empty."""
+    lines = [list(map(str, frame.columns)), ["---"] * frame.shape[1]]
+    lines += [["" if pd.isna(cell) else str(cell) for cell in row] for row in frame.to_numpy(object)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
