@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 from torch import nn
 
 import ingest
@@ -98,10 +99,16 @@ def _in_processes(function: Callable, jobs: Sequence, name: str, *, n_processes:
     context = multiprocessing.get_context("spawn")
     progress(name, 0, len(jobs))
     with ProcessPoolExecutor(n_processes, mp_context=context) as pool:
-        running = [pool.submit(function, job) for job in jobs]
+        running = [pool.submit(_on_one_thread, function, job) for job in jobs]
         for n_done, _ in enumerate(as_completed(running), start=1):
             progress(name, n_done, len(jobs))
         return [one.result() for one in running]
+
+
+def _on_one_thread(function: Callable, job) -> object:
+    """Keep the processes from waiting for each other's threads."""
+    with threadpool_limits(1):
+        return function(job)
 
 
 if __name__ == "__main__":

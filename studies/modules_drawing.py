@@ -74,7 +74,7 @@ def effects(rows: pd.DataFrame) -> Figure:
         names = [name for name, _ in kinds(rows)]
         for place, (_, of_kind) in enumerate(kinds(rows)):
             for number, (spectrum, own) in enumerate(of_kind.groupby("spectrum", sort=False)):
-                mean, low, high = over_networks(own[f"{measure}_effect"], 2.0)
+                mean, low, high = over_networks(own[f"{measure}_effect"])
                 bars = [[mean - low], [high - mean]]
                 at, label = place + 0.25 * number, spectrum if place == 0 else None
                 axes.errorbar(mean, at, xerr=bars, fmt="o", c=_COLOURS[number], ms=4, lw=1, label=label)

@@ -72,11 +72,11 @@ def _train(network: nn.Sequential, data_spec: str, files: Trained) -> None:
     n_steps = N_EPOCHS * int(np.ceil(len(x) / BATCH))
     _run(network, optimiser, x, y)
     torch.save(network.state_dict(), files.unpruned)
-    _run(network, optimiser, x, y, pruning=_Pruning(network, n_steps))
+    _run(network, optimiser, x, y, pruning=Pruning(network, n_steps))
     torch.save(network.state_dict(), files.pruned)
 
 
-class _Pruning:
+class Pruning:
     """Weights of small magnitude at 0, more and more of every layer; what is at 0 may come back until the last time."""
 
     def __init__(self, network: nn.Sequential, n_steps: int) -> None:

@@ -19,7 +19,7 @@ from atlas.analysis.partition.multiplex import Multiplex
 from atlas.analysis.partition.objectives import Objective
 from atlas.analysis.partition.spectral import NCut
 from atlas.errors import AtlasError
-from atlas.records import DataRecord, IntArray
+from atlas.records import BoolArray, DataRecord
 from studies.planted import Planted, accuracy_percent, with_noise
 
 RECOVERED = 0.9  # smallest adjusted Rand index that counts
@@ -30,15 +30,17 @@ def recovery(planted: Planted, trials: DataRecord, *, noise: float, seed: int) -
     """Partition a planted network with noise by every graph and method: one row each.
 
     Columns: graph, method, ari (of hidden neurons that are joined to others; for clusters within layers the mean over
-    layers), n_apart (hidden neurons that are not), refused (why there is none), accuracy_percent.
+    layers), ari_active (of those of them that vary without noise), n_apart (hidden neurons that are not joined),
+    n_inactive (that do not vary without noise), refused (why there is no index), accuracy_percent.
     """
-    network = with_noise(planted, noise, seed=seed)
+    network, active = with_noise(planted, noise, seed=seed), _active(planted, trials)
     rows = [
-        {"graph": name, "method": method_name, **_recovered(graph, method, planted, seed=seed)}
+        {"graph": name, "method": method_name, **_recovered(graph, method, planted, active, seed=seed)}
         for name, graph in _graphs(network, trials).items()
         for method_name, method in methods(graph, int(planted.modules["input"].max()) + 1)
     ]
-    return pd.DataFrame(rows).assign(noise=noise, seed=seed, accuracy_percent=accuracy_percent(network, trials))
+    right = accuracy_percent(network, trials)
+    return pd.DataFrame(rows).assign(noise=noise, seed=seed, accuracy_percent=right, n_inactive=int((~active).sum()))
 
 
 def methods(graph: NeuronGraph, n_modules: int) -> Iterator[tuple[str, Method]]:
@@ -66,20 +68,27 @@ def _graphs(network, trials: DataRecord) -> dict[str, NeuronGraph]:
     return {"weights": weights, "activations": activations, "both": both}
 
 
-def _recovered(graph: NeuronGraph, method: Method, planted: Planted, *, seed: int) -> dict[str, object]:
+def _active(planted: Planted, trials: DataRecord) -> BoolArray:
+    """Tell which hidden neurons take part in their sub-network: their activations vary, shape (n_hidden,)."""
+    forward = ingest.forward(planted.network, key="planted", data=trials)
+    return np.concatenate([np.ptp(forward.activations(layer), axis=0) > 0 for layer in forward.hidden])
+
+
+def _recovered(
+    graph: NeuronGraph, method: Method, planted: Planted, active: BoolArray, *, seed: int
+) -> dict[str, object]:
     try:
         found = partition(graph, method, seed=seed, n_null=0, n_seeds=0)
     except AtlasError as error:
-        return {"ari": np.nan, "n_apart": 0, "refused": str(error)}
+        return {"ari": np.nan, "ari_active": np.nan, "n_apart": 0, "refused": str(error)}
     hidden = list(planted.modules)[1:-1]
     truth = np.concatenate([planted.modules[layer] for layer in hidden])
     layer_of = np.repeat(hidden, [len(planted.modules[layer]) for layer in hidden])
     labels = found.labels[: len(truth)]
     kept = np.array([reason is None for reason in found.set_apart])[labels]
     scopes = [layer_of == layer for layer in hidden] if method.name == LOCAL else [np.full(len(truth), True)]
-    scores = [_agreement(truth[scope & kept], labels[scope & kept]) for scope in scopes]
-    return {"ari": float(np.mean(scores)), "n_apart": int((~kept).sum()), "refused": None}
-
-
-def _agreement(truth: IntArray, labels: IntArray) -> float:
-    return float(adjusted_rand_score(truth, labels))
+    ari, ari_active = (
+        float(np.mean([adjusted_rand_score(truth[scope & own], labels[scope & own]) for scope in scopes]))
+        for own in (kept, kept & active)
+    )
+    return {"ari": ari, "ari_active": ari_active, "n_apart": int((~kept).sum()), "refused": None}

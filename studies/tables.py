@@ -6,8 +6,8 @@ import pandas as pd
 
 
 def interval(value: float, low: float, high: float) -> str:
-    """Write a value with its interval."""
-    return "-" if pd.isna(value) else f"{value:.2f} [{low:.2f}, {high:.2f}]"
+    """Write a value with its interval, where it has one."""
+    return number(value) if pd.isna(low) else f"{value:.2f} [{low:.2f}, {high:.2f}]"
 
 
 def number(value: float) -> str:

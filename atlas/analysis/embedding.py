@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from atlas.analysis.ablation.checks import check_members, check_sweep
 from atlas.analysis.ablation.replacing import operator_of
 from atlas.analysis.seeds import generator
+from atlas.analysis.threads import one_thread
 from atlas.errors import BadParameter, DataMismatch, EmptySelection, InputError, UnknownName
 from atlas.keys import neuron_key
 from atlas.records import FloatArray, IntArray, MaskedForward
@@ -80,7 +80,7 @@ def embedding_of_trials(
     features = network.data.inputs if layer is None else network.activations(layer)
     features = features[trials].reshape(len(trials), -1).astype(np.float64)
     params = {"n_components_pca": n_components_pca, "perplexity": perplexity, "max_trials": max_trials, "seed": seed}
-    with threadpool_limits(1):
+    with one_thread():
         plane = _plane(features, method, n_components=n_components_pca, perplexity=perplexity, seed=seed)
     return EmbeddingResult(
         network=network.network,

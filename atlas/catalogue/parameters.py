@@ -81,8 +81,9 @@ def _checked(parameter: Parameter, value: object) -> Value:
             raise _wrong(parameter, value)
         return [_plain(parameter, one) for one in value]  # type: ignore[return-value]  # all of one kind
     plain = _plain(parameter, value)
-    if parameter.name == "top" and isinstance(plain, int) and plain < 0:
-        raise BadParameter(f"Parameter 'top' is {plain}: {parameter.meaning}. Give 0 or more.")
+    is_limit = parameter.name == "top" or parameter.name.startswith("top_")
+    if is_limit and isinstance(plain, int) and plain < 0:
+        raise BadParameter(f"Parameter {parameter.name!r} is {plain}: {parameter.meaning}. Give 0 or more.")
     return plain
 
 

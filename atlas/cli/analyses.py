@@ -10,6 +10,7 @@ import typer
 
 from atlas.cli.examples import example
 from atlas.cli.opening import DataOption, DryRunOption, ModelOption, NetworkArgument, opened, reopened
+from atlas.cli.sizes import rounded
 
 if TYPE_CHECKING:
     from atlas.workflow.plan import Outcome, Plan
@@ -86,7 +87,7 @@ def planned(plan: Plan, *, elements: str = "elements") -> str:
     forwards = f"{plan.n_forwards:,} runs of the network, " if plan.n_forwards else ""
     return (
         f"{plan.measures}: {plan.n_elements:,} {elements}, {forwards}{plan.n_relationships:,} relationships to write, "
-        f"about {plan.seconds:.2g} s, as {plan.run}"
+        f"about {rounded(plan.seconds)} s, as {plan.run}"
     )
 
 

@@ -51,7 +51,13 @@ def remove(
         str | None, typer.Argument(metavar="[NETWORK]", help="Network to remove, with all about it.")
     ] = None,
     run: Annotated[
-        str | None, typer.Option("--run", metavar="KEY", help="Run to remove, with what it wrote.", show_default=False)
+        str | None,
+        typer.Option(
+            "--run",
+            metavar="KEY",
+            help="Run to remove, with what it wrote and all that stands on it.",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
     """Remove a network or a run."""
@@ -62,6 +68,8 @@ def remove(
     with opened() as (atlas, progress):
         if network is not None:
             remove_network(atlas.store, network, progress=progress)
+            removed: tuple[str, ...] = (network,)
         else:
-            remove_run(atlas.store, str(run), progress=progress)
-    print(f"Removed {network or run}.")
+            removed = remove_run(atlas.store, str(run), progress=progress)
+    for key in removed:
+        print(f"Removed {key}.")

@@ -141,7 +141,7 @@ def partition(
     shuffle: Annotated[
         Shuffle, typer.Option(help="How weights are shuffled for the null; degree keeps every neuron's strength.")
     ] = Shuffle.layer,
-    n_null: Annotated[int, typer.Option(help="Shuffled networks it is compared with.")] = 20,
+    n_null: Annotated[int, typer.Option(help="Shuffled networks it is compared with; links and roles want 199.")] = 20,
     n_seeds: Annotated[int, typer.Option(help="Other seeds its stability is judged by.")] = 10,
     seed: SeedOption = 0,
     layers: Annotated[

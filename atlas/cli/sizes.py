@@ -21,17 +21,17 @@ def cost_text(planned: Planned) -> str:
     return (
         f"{planned.key}: {what}{planned.n_neurons:,} neurons, {planned.n_weights:,} weights, "
         f"{planned.n_stored_weights:,} kept; "
-        f"loading takes about {_rounded(planned.seconds)} s and {_bytes(planned.bytes)}"
+        f"loading takes about {rounded(planned.seconds)} s and {_bytes(planned.bytes)}"
     )
 
 
 def _bytes(number: int) -> str:
     for unit, size in (("GB", 1e9), ("MB", 1e6)):
         if number >= size:
-            return f"{_rounded(number / size)} {unit}"
-    return f"{_rounded(number / 1e3)} kB"
+            return f"{rounded(number / size)} {unit}"
+    return f"{rounded(number / 1e3)} kB"
 
 
-def _rounded(number: float) -> str:
+def rounded(number: float) -> str:
     """Write two digits, no less than 0.01, and no powers of ten: `0.13`, `7.5`, `910`."""
     return f"{number:,.0f}" if number >= 10 else f"{max(number, 0.01):.2g}"

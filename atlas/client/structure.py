@@ -32,7 +32,7 @@ class NetworkStructure(NetworkTables):
     key
         The network's key.
     forward
-        The network to run on its trials, for `ablate` and `inform`; `ingest.forward` makes one.
+        The network to run on its trials, for what runs it; `ingest.forward` makes one.
 
     Raises
     ------

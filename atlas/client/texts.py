@@ -46,6 +46,7 @@ RETURN partition.name AS partition, partition.method AS method, partition.graph 
        partition.resolution AS resolution, partition.k AS k, partition.within AS within,
        partition.seed AS seed, partition.n_clusters AS n_clusters, partition.modularity AS modularity,
        partition.null_mean AS null_mean, partition.null_sd AS null_sd, partition.z AS z, partition.p AS p,
+       partition.layered_modularity AS layered_modularity, partition.layered_modularity_z AS layered_modularity_z,
        partition.n_cut AS n_cut, partition.n_cut_null_mean AS n_cut_null_mean,
        partition.n_cut_z AS n_cut_z, partition.n_cut_p AS n_cut_p, partition.layer_agreement AS layer_agreement,
        partition.stability_nmi AS stability_nmi, partition.stability_nmi_p AS stability_nmi_p,

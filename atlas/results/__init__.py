@@ -11,10 +11,11 @@ from atlas.results.lesions import CombinedLesions, LesionResult, LesionStatistic
 from atlas.results.motifs import MotifResult
 from atlas.results.pairs import PairResult
 from atlas.results.partition import ISOLATED, ClusterScores, Links, NeuronScores, PartitionResult, PartitionScores
-from atlas.results.populations import LayerEffects, PopulationResult, Silhouettes
+from atlas.results.populations import CONSTANT, LayerEffects, PopulationResult, Silhouettes
 from atlas.results.scores import Scored
 
 __all__ = [
+    "CONSTANT",
     "ISOLATED",
     "AgreementResult",
     "ClusterScores",

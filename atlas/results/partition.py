@@ -24,6 +24,7 @@ class PartitionScores:
     """How good a partition is, each number of shape () beside the same method on shuffled strengths."""
 
     modularity: Scored
+    layered_modularity: Scored  # modularity whose chance term is taken for each two layers by themselves
     n_cut: Scored  # lower is better
     internal_share: Scored  # share of all strength that stays inside clusters
     layer_agreement: Scored  # adjusted mutual information with the layers; 1: the clusters are layers

@@ -150,7 +150,7 @@ NODES = (
             Property("shuffle", "string", "", "How weights are shuffled for the null: layer, nonzero, row or degree."),
             Property("within", "string", "", "Name of the coarser partition whose clusters were divided; null: none."),
             Property("seed", "integer", "", "Seed of the method."),
-            Property("n_clusters", "integer", "clusters", "Number of clusters."),
+            Property("n_clusters", "integer", "clusters", "Number of clusters, those set apart among them."),
             Property(
                 "silhouette", "float", "", "Mean silhouette of its neurons, from -1 to 1; null if none was taken."
             ),
@@ -167,6 +167,10 @@ NODES = (
             Property("z", "float", "", "Modularity in standard deviations of the null above its mean."),
             Property("p", "float", "", "Share of the null, itself counted, with at least its modularity."),
             *_beside("n_cut", "n_cut"),
+            Property(
+                "layered_modularity", "float", "", "Modularity whose chance term is taken for each two layers alone."
+            ),
+            *_beside("layered_modularity", "layered modularity"),
             Property("internal_share", "float", "", "Share of all strength that stays inside clusters."),
             *_beside("internal_share", "share"),
             Property(
@@ -238,6 +242,7 @@ NODES = (
             Property("spread", "string", "", "What inputs that never vary count: ignore, drop_constant or weight."),
             Property("association", "string", "", "How activations are compared: spearman or pearson."),
             Property("power", "string", "", "Square or absolute value of the association."),
+            Property("max_trials", "integer", "trials", "Most trials activations are compared in."),
             Property("shuffle", "string", "", "How weights are shuffled for the null: layer, nonzero, row or degree."),
             Property("within", "string", "", "Coarser partition whose clusters were divided."),
             Property("labels", "string", "", "File the partition was imported from."),

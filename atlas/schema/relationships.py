@@ -286,7 +286,7 @@ RELATIONSHIPS = (
         "How far two partitions put the same neurons together.",
         (
             RUN,
-            Property("layer", "string", "", "Layer whose neurons are compared; null: all that both cover."),
+            Property("layer", "string", "", "Layer whose neurons are compared; null: all that both cover and grouped."),
             Property("n_neurons", "integer", "neurons", "Neurons compared."),
             Property("ami", "float", "", "Adjusted mutual information: 0 by chance, 1 if they are the same."),
             Property("nmi", "float", "", "Normalised mutual information, from 0 to 1; above 0 by chance."),

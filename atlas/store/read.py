@@ -45,7 +45,7 @@ _TARGETS = """MATCH (:Network {key: $key})-[:HAS_TARGET]->(t:Target) OPTIONAL MA
 RETURN t.name AS name, t.kind AS kind, x.number AS number ORDER BY kind, number, size(name), name"""
 _PARTITIONS = "MATCH (:Network {key: $key})-[:HAS_PARTITION]->(p:Partition) RETURN p.name AS name ORDER BY name"
 _SET_APART = """MATCH (:Partition {key: $partition})-[:HAS_CLUSTER]->(c) WHERE c.set_apart IS NOT NULL
-RETURN c.key AS cluster"""
+RETURN c.key AS cluster, c.set_apart AS why"""
 _MEMBERS = """MATCH (:Partition {key: $partition})-[:HAS_CLUSTER]->(c:Cluster)<-[:IN_CLUSTER]-(x:Neuron)
 WITH c, x ORDER BY x.layer_number, x.number
 WITH c, x.layer AS layer, x.layer_number AS layer_number, collect(x.number) AS numbers
@@ -123,9 +123,9 @@ def members(store: Store, key: str, partition: str) -> Mapping[str, Mapping[str,
     return found
 
 
-def clusters_set_apart(store: Store, key: str, partition: str) -> set[str]:
-    """Read the keys of the clusters whose neurons were not grouped."""
-    return {row["cluster"] for row in store.rows(_SET_APART, partition=partition_key(key, partition))}
+def clusters_set_apart(store: Store, key: str, partition: str) -> dict[str, str]:
+    """Read the clusters whose neurons were not grouped: key, and why."""
+    return {row["cluster"]: row["why"] for row in store.rows(_SET_APART, partition=partition_key(key, partition))}
 
 
 def check_partition(store: Store, key: str, partition: str) -> None:
@@ -133,7 +133,7 @@ def check_partition(store: Store, key: str, partition: str) -> None:
     network_properties(store, key)
     known = [row["name"] for row in store.rows(_PARTITIONS, key=key)]
     if partition not in known:
-        raise UnknownName("partition", partition, known, remedy=f"Make one: atlas partition {key}.")
+        raise UnknownName("partition", partition, known, remedy=f"`atlas partition {key}` makes one.")
 
 
 def _opened(properties: Row) -> dict[str, Parameter]:

@@ -12,8 +12,8 @@ from atlas.analysis.seeds import check_draws
 from atlas.errors import BadParameter, EmptySelection, UnknownName
 from atlas.progress import Progress, silent
 from atlas.records import IntArray, Parameter, RunRecord
-from atlas.results import AgreementResult
-from atlas.store import Store, annotate_agreement
+from atlas.results import CONSTANT, ISOLATED, AgreementResult
+from atlas.store import Store, annotate_agreement, clusters_set_apart
 from atlas.workflow.execution import execute, is_finished
 from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
 from atlas.workflow.provenance import Subject, run_record
@@ -77,6 +77,9 @@ def plan(store: Store, network: str, params: AgreeParams) -> Plan:
 def agree(store: Store, network: str, params: AgreeParams, *, progress: Progress = silent) -> Outcome[AgreementResult]:
     """Compare two partitions on the neurons that both cover, over all and in each layer, and write it under a run.
 
+    Neurons that either set apart because nothing joins them or nothing varies are left out: that both put those
+    together is no agreement.
+
     Raises
     ------
     UnknownName
@@ -128,12 +131,21 @@ def _agreement(
 
 def _labels(store: Store, network: str, params: AgreeParams) -> _Labels:
     sizes = layer_sizes(store, network)
-    first, second = (cluster_numbers(store, network, name, sizes) for name in (params.first, params.second))
+    first, second = (_grouped(store, network, name, sizes) for name in (params.first, params.second))
     both = (first != NO_CLUSTER) & (second != NO_CLUSTER)
     if not both.any():
         raise EmptySelection(
             f"The partitions {params.first!r} and {params.second!r} have no neuron in common. They are compared on the "
-            "neurons that both cover. Compare partitions that share layers."
+            "neurons that both cover, but for isolated and constant ones. Compare partitions that share layers."
         )
     layer_of = np.repeat(list(sizes), list(sizes.values()))
     return _Labels(first=first[both], second=second[both], layer_of=layer_of[both])
+
+
+def _grouped(store: Store, network: str, partition: str, sizes: dict[str, int]) -> IntArray:
+    """Read the cluster of every neuron; `NO_CLUSTER` for those it does not cover, or had nothing to group by."""
+    numbers = cluster_numbers(store, network, partition, sizes)
+    for cluster, why in clusters_set_apart(store, network, partition).items():
+        if why in (ISOLATED, CONSTANT):
+            numbers[numbers == int(cluster.rpartition("/")[2])] = NO_CLUSTER
+    return numbers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,12 +12,12 @@ from atlas.analysis.lesion import MATCHED_ON, lesion_tests, tested_sets
 from atlas.analysis.lesion.testing import check_parameters
 from atlas.errors import InputError, UnknownName
 from atlas.progress import Progress, silent
-from atlas.records import METHODS_OF_ABLATION, FloatArray, IntArray, MaskedForward, Parameter, Replacement, RunRecord
+from atlas.records import METHODS_OF_ABLATION, FloatArray, MaskedForward, Parameter, Replacement, RunRecord
 from atlas.results import LesionResult
-from atlas.store import Store, annotate_lesion, clusters_set_apart, read_network
+from atlas.store import Store, annotate_lesion, read_network
 from atlas.workflow.execution import execute, is_finished
 from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
-from atlas.workflow.reading import Members, hidden_members, measuring_run
+from atlas.workflow.reading import Members, grouped_members, measuring_run, neurons_by_layer
 from atlas.workflow.resuming import sweeping
 from atlas.workflow.workers import Workers
 
@@ -57,7 +57,9 @@ class LesionParams:
     @property
     def measures(self) -> str:
         """Say in words what is measured."""
-        return f"lesion tests of {self.partition} ({self.method})"
+        how = [self.method, *([] if self.matched_on == "size" else [f"matched on {self.matched_on}"])]
+        how += [] if self.rule == "corrected" else [f"{self.rule} rule"]
+        return f"lesion tests of {self.partition} ({', '.join(how)})"
 
 
 def plan(store: Store, forward: MaskedForward, params: LesionParams) -> Plan:
@@ -90,8 +92,8 @@ def lesion(
 ) -> Outcome[LesionResult]:
     """Test every cluster, whole and in each layer, against matched random sets, and write it under a run.
 
-    Clusters that were set apart are not tested, and no random set has a neuron of theirs. Taken up where it was, if it
-    was killed.
+    Clusters that were set apart are not tested, and no random set has a neuron of theirs. A note says how many
+    clusters are modules, and how many sets of neurons could not be tested. Taken up where it was, if it was killed.
 
     Raises
     ------
@@ -113,7 +115,7 @@ def lesion(
                 n_null=params.n_null,
                 matched_on=params.matched_on,
                 values=_values(store, forward, params),
-                pool=_pool(clusters),
+                pool=neurons_by_layer(clusters),
                 rule=params.rule,
                 level=params.level,
                 seed=params.seed,
@@ -121,39 +123,44 @@ def lesion(
                 progress=progress,
             )
 
-    return execute(
+    outcome = execute(
         store,
         run,
         compute=compute,
         annotate=lambda result: annotate_lesion(store, run, result, partition=params.partition, progress=progress),
         measures=params.measures,
     )
+    told = (outcome.note, _n_modules(outcome.result, len(clusters)), _untested(outcome.result))
+    notes = [note for note in told if note is not None]
+    return replace(outcome, note="; ".join(notes) or None)
+
+
+def _n_modules(result: LesionResult | None, n_clusters: int) -> str | None:
+    """Say how many clusters passed."""
+    return None if result is None else f"modules: {len(result.modules)} of {n_clusters} clusters"
+
+
+def _untested(result: LesionResult | None) -> str | None:
+    """Say how many sets could not be tested, and why."""
+    reasons = [] if result is None else [reason for reason in result.reasons if reason is not None]
+    if result is None or not reasons:
+        return None
+    return f"sets that could not be tested: {len(reasons)} of {len(result.reasons)} ({', '.join(sorted(set(reasons)))})"
 
 
 def _run(store: Store, forward: MaskedForward, params: LesionParams) -> RunRecord:
     return measuring_run(store, forward, params, kind="lesion")
 
 
-def _clusters(store: Store, forward: MaskedForward, params: LesionParams) -> dict[str, Members]:
-    """Read the hidden neurons of every cluster that was grouped and has some."""
-    apart = clusters_set_apart(store, forward.network, params.partition)
-    found = hidden_members(store, forward, params.partition)
-    clusters = {key: members for key, members in found.items() if members and key not in apart}
+def _clusters(store: Store, forward: MaskedForward, params: LesionParams) -> Mapping[str, Members]:
+    """Read the clusters that can be tested."""
+    clusters = grouped_members(store, forward, params.partition)
     if not clusters:
         raise InputError(
             f"No cluster of {params.partition!r} has neurons of hidden layers. Only those can be ablated. "
             "Test a partition that covers hidden layers."
         )
     return clusters
-
-
-def _pool(clusters: Mapping[str, Members]) -> dict[str, IntArray]:
-    """Put together, layer by layer, the neurons random sets are drawn from."""
-    layers = dict.fromkeys(layer for members in clusters.values() for layer in members)
-    return {
-        layer: np.sort(np.concatenate([members[layer] for members in clusters.values() if layer in members]))
-        for layer in layers
-    }
 
 
 def _values(store: Store, forward: MaskedForward, params: LesionParams) -> dict[str, FloatArray] | None:

@@ -20,7 +20,7 @@ from atlas.store import Store, annotate_pairs
 from atlas.workflow.execution import execute, is_finished
 from atlas.workflow.pair_params import PairParams
 from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
-from atlas.workflow.reading import Members, hidden_members, measuring_run
+from atlas.workflow.reading import Members, grouped_members, hidden_members, measuring_run, neurons_by_layer
 from atlas.workflow.resuming import sweeping
 from atlas.workflow.workers import Workers, mapper_of
 
@@ -32,7 +32,7 @@ Clusters = Mapping[str, Members]
 
 def plan(store: Store, forward: MaskedForward, params: PairParams) -> Plan:
     """Tell what `pairs` would do; the time is estimated from a few pairs spread over all."""
-    clusters = _with_neurons(_found(store, forward, params))
+    clusters = _clusters(store, forward, params)
     run = _run(store, forward, params, clusters)
     if clusters is None:
         once = _seconds_of_neurons(forward, params)
@@ -63,7 +63,8 @@ def pairs(
 ) -> Outcome[PairResult]:
     """Measure what is lost without both of every pair, and write the pairs of largest interaction under a run.
 
-    Clusters are ablated through their neurons of hidden layers; a note says how many have none and are left out.
+    Clusters are ablated through their neurons of hidden layers. A note says how many are left out, because they have
+    none or were set apart; no random set has a neuron of theirs.
     Taken up where it was, if it was killed.
 
     Raises
@@ -73,8 +74,7 @@ def pairs(
     InputError
         The network to run is not the one in the graph.
     """
-    found = _found(store, forward, params)
-    clusters = _with_neurons(found)
+    clusters = _clusters(store, forward, params)
     run = _run(store, forward, params, clusters)
 
     def compute() -> PairResult:
@@ -88,7 +88,7 @@ def pairs(
         annotate=lambda result: annotate_pairs(store, run, result, top=params.top, progress=progress),
         measures=params.measures,
     )
-    notes = [note for note in (outcome.note, _left_out(found)) if note is not None]
+    notes = [note for note in (outcome.note, _left_out(store, forward, params, clusters)) if note is not None]
     return replace(outcome, note="; ".join(notes) or None)
 
 
@@ -101,25 +101,24 @@ def measure(
     progress: Progress = silent,
 ) -> PairResult:
     """Measure all pairs and write nothing: the graph has only the top ones of a finished run."""
-    clusters = _with_neurons(_found(store, forward, params))
+    clusters = _clusters(store, forward, params)
     with mapper_of(workers or Workers()) as mapper:
         return _measured(forward, params, clusters, mapper=mapper, progress=progress)
 
 
-def _found(store: Store, forward: MaskedForward, params: PairParams) -> Clusters | None:
-    """Read the clusters that are asked for; None where neurons are paired."""
-    return None if params.partition is None else hidden_members(store, forward, params.partition)
+def _clusters(store: Store, forward: MaskedForward, params: PairParams) -> Clusters | None:
+    """Read the clusters that are paired; None where neurons are."""
+    return None if params.partition is None else grouped_members(store, forward, params.partition)
 
 
-def _with_neurons(found: Clusters | None) -> Clusters | None:
-    """Choose the clusters that can be ablated."""
-    return None if found is None else {cluster: members for cluster, members in found.items() if members}
-
-
-def _left_out(found: Clusters | None) -> str | None:
-    """Say how many clusters cannot be ablated."""
-    empty = [cluster for cluster, members in (found or {}).items() if not members]
-    return f"clusters without hidden neurons, left out: {len(empty)}, the first is {empty[0]}" if empty else None
+def _left_out(store: Store, forward: MaskedForward, params: PairParams, clusters: Clusters | None) -> str | None:
+    """Say how many clusters are not paired."""
+    if params.partition is None or clusters is None:
+        return None
+    left = [cluster for cluster in hidden_members(store, forward, params.partition) if cluster not in clusters]
+    if not left:
+        return None
+    return f"clusters left out, without hidden neurons or set apart: {len(left)}, the first is {left[0]}"
 
 
 def _run(store: Store, forward: MaskedForward, params: PairParams, clusters: Clusters | None) -> RunRecord:
@@ -134,7 +133,7 @@ def _measured(
     sweep = (
         partial(effects_of_pairs, layers=params.layers)
         if clusters is None
-        else partial(double_lesions, clusters=clusters, n_null=params.n_null)
+        else partial(double_lesions, clusters=clusters, n_null=params.n_null, pool=neurons_by_layer(clusters))
     )
     return sweep(forward, method=params.method, seed=params.seed, mapper=mapper, progress=progress)
 

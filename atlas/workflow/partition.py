@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -101,7 +102,7 @@ def _task(store: Store, network: str, params: PartitionParams, forward: MaskedFo
             raise UnknownName("layer", layer, known)
     table = None if params.labels is None else read_labels(params.labels)
     in_memory = isinstance(params.labels, pd.DataFrame)
-    imported = {} if table is None else {"labels": IN_MEMORY if in_memory else str(params.labels)}
+    imported = {} if table is None else {"labels": IN_MEMORY if in_memory else str(Path(str(params.labels)).resolve())}
     if forward is not None:
         check_forward(store, forward)
     run = run_record(

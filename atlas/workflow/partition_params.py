@@ -11,7 +11,7 @@ import pandas as pd
 
 from atlas.analysis.graph.shuffles import NULLS
 from atlas.analysis.partition.objectives import OBJECTIVES, WITH_RESOLUTION
-from atlas.analysis.seeds import check_draws
+from atlas.analysis.seeds import check_draws, check_whole
 from atlas.errors import BadParameter, UnknownName
 from atlas.keys import check_segment
 from atlas.records import Parameter
@@ -90,7 +90,7 @@ class PartitionParams:
             if value not in known:
                 raise UnknownName(what, value, known)
         self._check_asked()
-        check_draws(n_null=self.n_null, n_seeds=self.n_seeds)
+        self._check_values()
         check_segment(self.partition_name, what="partition name")
 
     @property
@@ -144,6 +144,17 @@ class PartitionParams:
     def _has(self, name: str) -> bool:
         return self.method in _METHODS_OF.get(name, METHODS) and self.kind in _GRAPHS_OF.get(name, GRAPHS)
 
+    def _check_values(self) -> None:
+        """Refuse numbers that no network can be partitioned with."""
+        check_draws(n_null=self.n_null, n_seeds=self.n_seeds)
+        check_whole(seed=self.seed)
+        given = {name: getattr(self, name) for name in ("k", "max_trials")}
+        check_whole(least=1, **{name: number for name, number in given.items() if number is not None})
+        for name in ("resolution", "weight_of_activations"):
+            number = getattr(self, name)
+            if number is not None and not (isinstance(number, (int, float)) and number > 0):
+                raise BadParameter(f"{name} is {number!r}. It is a number above 0. Give 1.0 to begin with.")
+
     def _check_asked(self) -> None:
         """Refuse parameters that method and graph do not have, and missing ones that have no default."""
         for name in (field.name for field in fields(self) if field.name in {**_METHODS_OF, **_GRAPHS_OF}):
@@ -159,7 +170,12 @@ class PartitionParams:
                 f"The method is {self.method!r} on the graph of {self.kind}. Weights and activations together are "
                 "partitioned by multiplex, and by nothing else. Leave out `graph`, or choose multiplex."
             )
-        if self.method == "imported" and self.labels is None:
+        if self.method == "cpm" and self.resolution is None:
+            raise BadParameter(
+                "The method is 'cpm', and no resolution is given. It is the strength a cluster's pairs must exceed on "
+                "average, so no number fits all networks. Give `resolution`, first the mean strength of all pairs."
+            )
+        if self.method == "imported" and not isinstance(self.labels, (str, Path, pd.DataFrame)):
             raise BadParameter(
                 "There is nothing to import. An imported partition is a table with columns layer, number and cluster. "
                 "Give `labels`, a CSV file or a table."

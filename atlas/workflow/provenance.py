@@ -84,7 +84,7 @@ def _fingerprint(subject: Subject, kind: str, options: Mapping[str, Parameter], 
         "kind": kind,
         "network": subject.content_sha256,
         "partition_run": subject.partition_run,
-        "parameters": dict(options),
+        "parameters": {name: value for name, value in options.items() if f"{name}_sha256" not in options},
         "data": None if data is None else data.sha256,
         "code_version": __version__,
     }

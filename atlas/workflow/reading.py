@@ -9,7 +9,7 @@ import numpy as np
 
 from atlas.errors import BadParameter, InputError, KeyTaken, UnknownName
 from atlas.records import IntArray, MaskedForward, Parameter, RunRecord
-from atlas.store import Store, layers, members, network_properties
+from atlas.store import Store, clusters_set_apart, layers, members, network_properties
 from atlas.workflow.provenance import Subject, run_record
 
 Members = Mapping[str, IntArray]
@@ -199,6 +199,22 @@ def hidden_members(store: Store, forward: MaskedForward, partition: str) -> dict
     return {
         cluster: {layer: numbers for layer, numbers in found.items() if layer in forward.hidden}
         for cluster, found in clusters.items()
+    }
+
+
+def grouped_members(store: Store, forward: MaskedForward, partition: str) -> dict[str, Members]:
+    """Read the hidden neurons of every cluster that has some and was not set apart."""
+    apart = clusters_set_apart(store, forward.network, partition)
+    found = hidden_members(store, forward, partition)
+    return {cluster: members for cluster, members in found.items() if members and cluster not in apart}
+
+
+def neurons_by_layer(clusters: Mapping[str, Members]) -> dict[str, IntArray]:
+    """Put the neurons of clusters together, layer by layer: what random sets are drawn from."""
+    layers = dict.fromkeys(layer for members in clusters.values() for layer in members)
+    return {
+        layer: np.sort(np.concatenate([members[layer] for members in clusters.values() if layer in members]))
+        for layer in layers
     }
 
 

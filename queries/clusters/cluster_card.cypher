@@ -38,7 +38,7 @@
 // returns:  information_q         float           false discovery rate of the information within its run
 // returns:  partition_run         string          key of the run that made the partition
 // returns:  effect_run            string          key of the run that measured the effect
-// returns:  lesion_run            string          key of the newest run that tested it by lesions
+// returns:  lesion_run            string          key of the newest run of lesion tests of it, by the corrected rule
 // returns:  information_run       string          key of the run that measured the information
 // example:  :param network => 'digits-mlp'
 // example:  :param partition => 'leiden-1.0-seed0'

@@ -4,7 +4,7 @@
 // needs:    partition
 // param:    $network     string         key of the network
 // param:    $partition   string = null  name of the partition; null is the newest one
-// param:    $fdr         float = null   largest q to show; null shows every link
+// param:    $fdr         float = null   largest q to show; null: every link. With n shuffles p is 2 / (n + 1) at least
 // returns:  from_cluster integer        number of the cluster the weights come from
 // returns:  to_cluster   integer        number of the cluster they lead to
 // returns:  n_weights    integer        weights between them

@@ -131,7 +131,7 @@ def test_pairs_of_clusters(run, by_hand, atlas):
     # 4 clusters alone; 6 pairs, each together and 199 random sets in the place of each
     assert f"{measures}: 6 pairs, 2,398 runs of the network, 6 relationships to write" in planned
     assert atlas.store.rows(OF_CLUSTERS, key=KEY) == []
-    note = f"clusters without hidden neurons, left out: 1, the first is {KEY}/by-hand/3"
+    note = f"clusters left out, without hidden neurons or set apart: 1, the first is {KEY}/by-hand/3"
     assert run(*words).stdout == f"{measures}: written, {planned.split(' as ')[1].strip()}; {note}\n"
     found = [tuple(row.values()) for row in atlas.store.rows(OF_CLUSTERS, key=KEY)]
     # 0 and 4 cost all of their class, 1 nothing, 2 a quarter; without 1 and 2 block A puts out s = 4, never more

@@ -124,7 +124,8 @@ def test_within_a_partition(run, ingested, clusters, atlas):
     assert len(finer) == 4
     for neurons, _, within in finer:
         assert set(neurons) <= set(BLOCKS[within[0]])
-    assert "taken out" not in run("remove", "--run", atlas.runs(KEY)["run"].iloc[0]).stdout
+    coarse, *finer_runs = atlas.runs(KEY)["run"]
+    assert run("remove", "--run", coarse).stdout.splitlines() == [f"Removed {key}." for key in (*finer_runs, coarse)]
     assert atlas.store.rows("MATCH (p:Partition {network: $key}) RETURN p", key=KEY) == []
 
 
@@ -135,6 +136,16 @@ def test_imported(run, ingested, clusters, spec):
     done = run("partition", KEY, *words, "--name", "theirs")
     assert done.exit_code == 1
     assert "no weights" in done.stderr  # within one layer nothing joins neurons
+
+
+def test_the_path_of_an_import_is_recorded_in_full(run, ingested, atlas, spec, monkeypatch):
+    rows = [(layer, number, number % 2) for layer in ("dense_1", "dense_2") for number in range(4)]
+    pd.DataFrame(rows, columns=["layer", "number", "cluster"]).to_csv(spec / "hidden.csv", index=False)
+    monkeypatch.chdir(spec)
+    words = ("--method", "imported", "--n-null", "0", "--n-seeds", "0")
+    assert "written" in run("partition", KEY, *words, "--labels", "hidden.csv").stdout
+    assert "already there" in run("partition", KEY, *words, "--labels", str(spec / "hidden.csv")).stdout
+    assert str(spec / "hidden.csv") in atlas.runs(KEY)["command"].iloc[0]
 
 
 @pytest.mark.parametrize(
@@ -193,6 +204,16 @@ def test_lesions(run, ingested, atlas):
     assert found["coherence"].tolist() == [2, 2, 2]
     assert found["importance_p"].tolist() == [32 / 36, 5 / 6, 5 / 6]
     assert not found["is_module"].any()
+
+
+def test_one_cluster_cannot_be_tested(run, ingested, atlas):
+    sizes = {"dense_1": 4, "dense_2": 4}
+    rows = [(layer, number, 0) for layer, size in sizes.items() for number in range(size)]
+    table = pd.DataFrame(rows, columns=["layer", "number", "cluster"])
+    atlas.network(KEY).partition(method="imported", labels=table, n_null=0, n_seeds=0)
+    done = run("lesion", KEY, "--matched-on", "out_strength")
+    assert "(zero, matched on out_strength)" in done.stdout
+    assert "sets that could not be tested: 3 of 3 (too_large)" in done.stdout
 
 
 def test_a_partition_without_hidden_neurons_cannot_be_tested(run, ingested):

@@ -72,14 +72,13 @@ def test_both_and_their_agreement(run, ingested, atlas, clusters):
         (["dense_2/0", "dense_2/1"], None),
         (["dense_2/2", "dense_2/3"], None),
     ]
-    # dense_1: 0 pairs together in both, 1 and 2 in one, of 6: (0 - 1/3) / (3/2 - 1/3);
-    # dense_2: 1 in both, 1 and 2 in one: (1 - 1/3) / (3/2 - 1/3);
-    # all: 1 in both, 2 and 4 in one, of 28: (1 - 2/7) / (3 - 2/7)
+    # without the constant ones, dense_1: 0 pairs together in both, 1 and 1 in one, of 3: (0 - 1/3) / (1 - 1/3);
+    # dense_2: the same; all: 1 in both, 2 and 2 in one, of 15: (1 - 4/15) / (2 - 4/15)
     found = [(row["layer"], row["ari"]) for row in atlas.store.rows(AGREES, network=KEY)]
     assert found == [
-        ("dense_1", pytest.approx(-2 / 7)),
-        ("dense_2", pytest.approx(4 / 7)),
-        (None, pytest.approx(5 / 19)),
+        ("dense_1", pytest.approx(-1 / 2)),
+        ("dense_2", pytest.approx(1)),
+        (None, pytest.approx(11 / 26)),
     ]
 
 
@@ -141,7 +140,9 @@ def test_dry_agreement(run, ingested, atlas):
         words = ("populations", KEY, "--by", "activation", "--layers", layers, "--name", name, "--n-null", "0")
         assert run(*words).exit_code == 0
     done = run("agree", KEY, "--first", "a", "--second", "b", "--dry-run")
-    assert done.stdout.startswith("agreement of a and b: 4 elements, 2 relationships to write")
+    assert done.stdout.startswith(
+        "agreement of a and b: 3 elements, 2 relationships to write"
+    )  # the constant one is left out
 
 
 @pytest.mark.parametrize(

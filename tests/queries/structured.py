@@ -39,6 +39,7 @@ def partition() -> PartitionResult:
         LABELS,
         scores={
             "modularity": scored(0.4, 0.1, 0.05, 6.0, 0.05),
+            "layered_modularity": scored(0.3, 0.05, 0.125, 2.0, 0.1),
             "n_cut": scored(0.75, 1.5, 0.25, -3.0, 0.05),
             "internal_share": scored(0.5, 0.25, 0.125, 2.0, 0.1),
             "layer_agreement": scored(0.0, 0.5, 0.25, -2.0, 1.0),

@@ -69,6 +69,7 @@ def test_list_partitions(answer):
     assert rows(found, *columns) == [(P, "leiden", "weights", 1.0, None, None, 0, 5, 2)]
     columns = ("modularity", "shuffle", "null_mean", "z", "p", "n_cut", "n_cut_null_mean", "n_cut_z", "n_cut_p")
     assert rows(found, *columns) == [(0.4, "layer", 0.1, 6.0, 0.05, 0.75, 1.5, -3.0, 0.05)]
+    assert rows(found, "layered", "layered_z") == [(0.3, 2.0)]
     assert rows(found, "layer_agreement", "stability", "stability_p", "run") == [(0.0, 0.875, 0.05, PARTITION)]
 
 
@@ -94,8 +95,8 @@ def test_cluster_members(answer):
 def test_structure_vs_function(answer):
     # the partition by weights and the populations by ablation; the newer comparison counts
     found = answer("structure_vs_function")
-    assert rows(found, "structural", "functional", "kind", "n_neurons", "ami", "ari", "z", "p") == [
-        (P, "halves", "ablation", 8, 0.5, 0.375, 4.0, 0.01)
+    assert rows(found, "structural", "functional", "kind", "n_neurons", "ami", "ari", "z", "p", "q") == [
+        (P, "halves", "ablation", 8, 0.5, 0.375, 4.0, 0.01, 0.01)
     ]
     found = answer("structure_vs_function", layer="input")
     assert rows(found, "functional", "n_neurons", "ari") == [("halves", 4, 1.0)]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from atlas.analysis.graph.blocks import GraphBlock, NeuronGraph
 from atlas.analysis.graph.ranks import standard_ranks
 from atlas.analysis.graph.trials import finite_activations, never_vary
 from atlas.analysis.seeds import generator
+from atlas.analysis.threads import one_thread
 from atlas.errors import BadParameter, UnknownName
 from atlas.keys import layer_names
 from atlas.records import FloatArray, IntArray, MaskedForward
@@ -74,7 +74,7 @@ def activation_graph(
     chosen = _in_order(forward, layers)
     trials = trials_compared(len(forward.data.labels), max_trials=max_trials, seed=seed)
     standard = [_standardised(finite_activations(forward, layer), trials, association) for layer in chosen]
-    with threadpool_limits(1):  # sums would depend on the number of threads
+    with one_thread():  # sums would depend on the number of threads
         blocks = tuple(
             GraphBlock(source=source, target=target, strength=_strength(standard[source], standard[target], power))
             for source in range(len(chosen))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
+from atlas.analysis.threads import one_thread
 from atlas.errors import AnalysisError
 from atlas.records import FloatArray
 
@@ -69,7 +69,7 @@ def fit_symmetric(parts: Sequence[tuple[slice, slice, FloatArray]], *, totals: F
 
 def _factors(times: Times, times_left: Times, rows: FloatArray, columns: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Find factors of rows and of columns, in turns."""
-    with threadpool_limits(1):  # sums would depend on the number of threads
+    with one_thread():  # sums would depend on the number of threads
         found = times(np.ones(len(columns)))
         for _ in range(_MOST_ROUNDS):
             left = _quotient(rows, found)

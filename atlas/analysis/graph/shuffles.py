@@ -102,12 +102,13 @@ def _fitted(before: NeuronGraph, blocks: list[GraphBlock]) -> list[GraphBlock]:
         parts = [(ends[block.source], ends[block.target], own) for block, own in zip(blocks, doubles, strict=True)]
         fitted = fit_symmetric(parts, totals=before.degree)
     else:
-        fitted = [
-            fit_block(
-                own,
-                rows=block.strength.sum(axis=1, dtype=np.float64),
-                columns=block.strength.sum(axis=0, dtype=np.float64),
-            )
-            for block, own in zip(before.blocks, doubles, strict=True)
-        ]
+        fitted = [_fitted_block(own, block) for own, block in zip(doubles, before.blocks, strict=True)]
     return [replace(block, strength=own) for block, own in zip(blocks, fitted, strict=True)]
+
+
+def _fitted_block(own: FloatArray, before: GraphBlock) -> FloatArray:
+    """Give the neurons of one block the sums they had in it; what joins a neuron to itself stays."""
+    to_itself: FloatArray | float = np.diag(own.diagonal()) if before.source == before.target else 0.0
+    others = before.strength - to_itself
+    rows, columns = (others.sum(axis=axis, dtype=np.float64) for axis in (1, 0))
+    return fit_block(own - to_itself, rows=rows, columns=columns) + to_itself

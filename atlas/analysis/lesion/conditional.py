@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -33,6 +33,7 @@ class RandomSets:
     sweep: Sweep
     n_null: int
     seed: int
+    pool: Mapping[str, IntArray] | None  # neurons of every layer to draw from; None: all of hidden layers
 
     def draw(self, one: int, given: int) -> Draw | None:
         """Say what to draw in the place of one cluster; None where nothing but itself is left."""
@@ -52,10 +53,15 @@ class RandomSets:
         return {layer: draws.choice(numbers, size=size, replace=False) for layer, numbers, size in layers if size > 0}
 
     def _left(self, given: int) -> list[IntArray]:
-        """List the neurons of every hidden layer that are not of a cluster."""
-        network, members = self.sweep.network, self.sweep.members[given]
-        sizes = {layer: network.activations(layer).shape[1] for layer in network.hidden}
-        return [np.setdiff1d(np.arange(size), members.get(layer, ())) for layer, size in sizes.items()]
+        """List the neurons of every hidden layer that can be drawn and are not of a cluster."""
+        members = self.sweep.members[given]
+        return [np.setdiff1d(self._pool(layer), members.get(layer, ())) for layer in self.sweep.network.hidden]
+
+    def _pool(self, layer: str) -> IntArray:
+        """List the neurons of a layer that random sets may have."""
+        if self.pool is None:
+            return np.arange(self.sweep.network.activations(layer).shape[1])
+        return self.pool.get(layer, np.zeros(0, dtype=np.int64))
 
 
 def conditional_effects(

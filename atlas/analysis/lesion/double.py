@@ -18,7 +18,7 @@ from atlas.analysis.mapping import Mapper, one_by_one
 from atlas.analysis.seeds import check_draws
 from atlas.errors import BadParameter, EmptySelection
 from atlas.progress import Progress, silent
-from atlas.records import MaskedForward, Parameter
+from atlas.records import IntArray, MaskedForward, Parameter
 from atlas.results import PairResult
 
 
@@ -28,6 +28,7 @@ def double_lesions(
     *,
     method: str = "zero",
     n_null: int = 199,
+    pool: Mapping[str, IntArray] | None = None,
     seed: int = 0,
     mapper: Mapper = one_by_one,
     progress: Progress = silent,
@@ -44,8 +45,11 @@ def double_lesions(
         As in `effects_of_pairs`.
     n_null
         How many random sets stand in the place of one cluster while the other is ablated. They have as many neurons of
-        each layer as the one, drawn from all that are not the other's; clusters with the same numbers share them.
-        Without any, and where nothing but the cluster itself is left to draw, their mean and what follows are NaN.
+        each layer as the one, drawn from those of `pool` that are not the other's; clusters with the same numbers share
+        them. Without any, and where nothing but the cluster itself is left to draw, their mean and what follows are
+        NaN.
+    pool
+        Neurons of every layer random sets are drawn from, those of all clusters among them; None: all of hidden layers.
     seed
         Of the random sets, and of the other trials `resample` takes.
     mapper
@@ -81,7 +85,7 @@ def double_lesions(
     places = np.column_stack(np.triu_indices(len(clusters), k=1))
     params: dict[str, Parameter] = {"method": method, "n_null": n_null, "seed": seed}
     joint = joint_effects(sweep, places, params=params, mapper=mapper, progress=progress)
-    sets = RandomSets(sweep=sweep, n_null=n_null, seed=seed)
+    sets = RandomSets(sweep=sweep, n_null=n_null, seed=seed, pool=pool)
     tell = partial(progress, f"ablate random sets in their place ({method})")
     return replace(joint, conditional=conditional_effects(joint, sets, mapper=mapper, progress=tell))
 

@@ -17,7 +17,7 @@ from atlas.records import BoolArray, IntArray, Parameter
 class Imported:
     """A partition from outside as a method, so that it is scored as any other: it gives the labels it was given.
 
-    No seed changes them, so its stability means nothing; and where `partition` runs the method anew on shuffled
+    No seed changes them, so `partition` leaves their stability undefined; and where it runs the method anew on shuffled
     strengths, the same clusters are scored.
     """
 

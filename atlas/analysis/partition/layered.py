@@ -84,11 +84,10 @@ def layered_modularity(graph: NeuronGraph, labels: IntArray, resolution: float =
     float
         Below 1; 0 if every cluster is made of whole layers. NaN where there is no strength at all.
     """
-    parts = np.split(labels, graph.offsets[1:-1])
+    parts, n_clusters = np.split(labels, graph.offsets[1:-1]), 1 + int(labels.max())
     beyond, total = 0.0, 0.0
     for part in _parts(graph):
         source, target = parts[part.source], parts[part.target]
-        n_clusters = 1 + max(source.max(), target.max())
         degrees_out = np.bincount(source, weights=part.strength.sum(axis=1), minlength=n_clusters)
         degrees_in = np.bincount(target, weights=part.strength.sum(axis=0), minlength=n_clusters)
         inside, whole = part.strength[source[:, None] == target].sum(), part.strength.sum()

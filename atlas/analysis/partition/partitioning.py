@@ -9,6 +9,7 @@ from typing import TypeVar
 from atlas.analysis.graph import NeuronGraph
 from atlas.analysis.graph.shuffles import NULLS, shuffled
 from atlas.analysis.mapping import Arrays, Mapper, one_by_one
+from atlas.analysis.partition.imported import Imported
 from atlas.analysis.partition.isolated import check_strengths, is_joined, with_isolated
 from atlas.analysis.partition.method import Method, restricted
 from atlas.analysis.partition.numbering import numbered_by_size
@@ -56,7 +57,7 @@ def partition(
         it is the upper tail, of `n_cut` and `conductance` the lower, of links both. 0: no null, so NaN, and no roles.
     n_seeds
         How many other seeds tell how stable the partition is: the mean over all pairs of seeds, beside one pair for
-        each shuffle. 0: NaN.
+        each shuffle. 0: NaN; so it is of imported clusters, which no seed changes.
     mapper
         Who works at seeds and shuffles; the numbers do not depend on it.
 
@@ -89,13 +90,14 @@ def partition(
     check_strengths(graph)
     joined = is_joined(graph)
     rest, method_of_rest = graph.restrict(joined), restricted(method, joined)
-    ticks = _Ticks(progress, 1 + n_seeds + n_null)
+    n_others = 0 if isinstance(method, Imported) else n_seeds
+    ticks = _Ticks(progress, 1 + n_others + n_null)
     labels, *others = ticks.over(
         found["labels"]
-        for found in mapper(partial(_labels, graph=rest, method=method_of_rest), range(seed, seed + 1 + n_seeds))
+        for found in mapper(partial(_labels, graph=rest, method=method_of_rest), range(seed, seed + 1 + n_others))
     )
     scoring = Scoring(rest, labels, others)
-    draw = partial(_draw, graph=rest, method=method_of_rest, labels=labels, seed=seed, null=null, twice=n_seeds > 0)
+    draw = partial(_draw, graph=rest, method=method_of_rest, labels=labels, seed=seed, null=null, twice=n_others > 0)
     for drawn in ticks.over(mapper(draw, range(n_null))):
         scoring.add(drawn)
     result = PartitionResult(

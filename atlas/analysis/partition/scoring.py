@@ -11,6 +11,7 @@ from atlas.analysis.graph import NeuronGraph
 from atlas.analysis.mapping import Arrays
 from atlas.analysis.partition import quality
 from atlas.analysis.partition.chance import Chance
+from atlas.analysis.partition.layered import layered_modularity
 from atlas.analysis.partition.links import MOST_CLUSTERS, link_strengths, links
 from atlas.analysis.partition.paths import path_share
 from atlas.analysis.partition.roles import roles, within_z
@@ -30,6 +31,7 @@ def whole_scores(graph: NeuronGraph, strengths: Strengths, others: Sequence[IntA
     volume, inside = strengths.volume, strengths.inside
     return {
         "modularity": np.array(quality.modularity_of(volume, inside)),
+        "layered_modularity": np.array(layered_modularity(graph, strengths.labels)),
         "n_cut": np.array(quality.n_cut_of(volume, inside)),
         "internal_share": np.array(quality.overall_internal_share(strengths)),
         **layer_agreement(strengths.labels, graph.layer_numbers),

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from sklearn.cluster import KMeans
-from threadpoolctl import threadpool_limits
 
 from atlas.analysis.graph import NeuronGraph
 from atlas.analysis.partition.eigenvectors import top_eigenvectors
 from atlas.analysis.partition.isolated import check_strengths
 from atlas.analysis.partition.laplacian import NormalisedStrengths
 from atlas.analysis.seeds import generator
+from atlas.analysis.threads import one_thread
 from atlas.errors import AnalysisError, BadParameter
 from atlas.records import FloatArray, IntArray, Parameter
 
@@ -85,7 +85,7 @@ class NCut:
         _check_number("k", self.k, graph)
         if self.k == 1:
             return np.zeros(graph.n_neurons, dtype=np.int64)
-        with threadpool_limits(1):  # sums would depend on the number of threads
+        with one_thread():  # sums would depend on the number of threads
             rows = self._rows(graph, seed)
             number = int(generator(seed, _K_MEANS).integers(2**31))
             found = KMeans(self.k, n_init=self.n_init, random_state=number).fit(rows)
@@ -119,7 +119,7 @@ def n_cut_spectrum(graph: NeuronGraph, n: int, *, seed: int = 0) -> FloatArray:
     """
     check_strengths(graph)
     _check_number("n", n, graph)
-    with threadpool_limits(1):
+    with one_thread():
         values, _ = top_eigenvectors(NormalisedStrengths(graph), n, draws=generator(seed, _BEGIN))
     return 1.0 - values
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from atlas.catalogue import find
 from atlas.catalogue.parameters import fill, from_text
 from atlas.errors import BadParameter, UnknownName
 
@@ -91,6 +92,12 @@ def test_text_of_the_wrong_type(read, name, text):
 def test_a_negative_limit(read):
     with pytest.raises(BadParameter, match="Parameter 'top' is -1: rows to return"):
         fill(read(), {"network": "x", "top": -1})
+
+
+def test_a_negative_limit_by_another_name():
+    question = find("subgraph_of_cluster")
+    with pytest.raises(BadParameter, match="Parameter 'top_border' is -2: strongest weights"):
+        fill(question, {"network": "x", "cluster": 0, "top_border": -2})
 
 
 def test_null_only_where_the_header_has_it(read):

@@ -6,7 +6,13 @@ import pytest
 from atlas.analysis.graph.shuffles import NULLS
 from atlas.cli.partition import PartitionMethod, Shuffle
 from atlas.errors import BadParameter, UnknownName
+from atlas.schema import NODES
 from atlas.workflow.partition_params import METHODS, PartitionParams
+
+
+def test_all_that_a_run_records_is_in_the_schema():
+    (run,) = (node for node in NODES if node.label == "Run")
+    assert set(PartitionParams().for_run) <= {declared.name for declared in run.properties}
 
 
 @pytest.mark.parametrize(
@@ -59,8 +65,18 @@ def test_needs_the_network_to_run(asked, needs):
         ({"graph": "both"}, "Leave out `graph`, or choose multiplex"),
         ({"method": "imported"}, "nothing to import"),
         ({"n_null": -1}, "n_null is -1"),
+        ({"method": "cpm"}, "no resolution is given"),
+        ({"method": "n_cut", "k": 2.5}, r"k is 2\.5\. It is a whole number, 1 or more"),
+        ({"method": "n_cut", "k": 0}, "k is 0"),
+        ({"seed": 1.5}, r"seed is 1\.5"),
+        ({"n_seeds": "x"}, "n_seeds is 'x'"),
+        ({"resolution": -1}, "resolution is -1"),
+        ({"method": "imported", "labels": [1, 2]}, "nothing to import"),
     ],
-    ids=["k", "resolution", "association", "weights", "both", "labels", "draws"],
+    ids=[
+        *("k", "resolution", "association", "weights", "both", "labels", "draws"),
+        *("cpm", "half a cluster", "no cluster", "seed", "text", "below 0", "list"),
+    ],
 )
 def test_refused(asked, message):
     with pytest.raises(BadParameter, match=message):

@@ -84,6 +84,14 @@ def test_degree_of_single_precision():
     np.testing.assert_allclose(shuffled(graph, "degree", draws()).degree, graph.degree, rtol=1e-9)
 
 
+def test_degree_counts_no_strength_of_a_neuron_to_itself():
+    strength = draws().random((7, 7)) + 5 * np.eye(7)
+    graph = NeuronGraph(layers=("a",), sizes=(7,), blocks=(GraphBlock(source=0, target=0, strength=strength),))
+    after = shuffled(graph, "degree", draws())
+    np.testing.assert_allclose(after.degree, graph.degree, rtol=1e-9)
+    assert after.blocks[0].strength.diagonal().tolist() == strength.diagonal().tolist()
+
+
 @pytest.mark.parametrize("null", NULLS)
 def test_pairs_of_activations_stay_pairs(alike, null):
     for block in shuffled(alike, null, draws()).blocks:

@@ -66,6 +66,13 @@ def test_conditional_p_of_a_copy(copies):
     assert conditional.null_sd[0, 1] == pytest.approx(sd)
 
 
+def test_random_sets_come_from_the_pool(copies):
+    # without neuron 0: in the place of a, given b, 2 and 3 are left, of which neither costs more; given c only 1 is
+    conditional = copies(pool={"fc1": np.array([1, 2, 3])}).conditional
+    assert conditional.null_mean[0, 0] == 0
+    assert np.isnan(conditional.null_mean[1, 0])
+
+
 def test_halves_of_modules(planted):
     # Four copies, halved. Without both halves of a module its class is lost, 25 points; of the C(14, 2) = 91 sets that
     # could stand in the place of one half only that half itself does as much, the others cost nothing.

@@ -167,6 +167,14 @@ def test_imported_labels_stay_with_their_neurons(weight_graph):
     assert result.labels.tolist() == [2, 1, 0, 2, 0, 0]
 
 
+def test_imported_clusters_have_no_stability(modular):
+    result = partition(modular, Imported(np.arange(24) % 3), n_null=3, n_seeds=2)
+    for scored in (result.scores.stability_nmi, result.scores.stability_ari):
+        assert np.isnan([scored.value, scored.null_mean, scored.p]).all()  # not 1: no seed could have changed them
+    assert np.isnan(result.neurons.agreement_across_seeds).all()
+    assert result.params["n_seeds"] == 2
+
+
 def test_a_neuron_that_is_joined_beside_is_not_isolated(weight_graph):
     weights = weight_graph([[1, 0], [0, 0]])
     similar = GraphBlock(source=0, target=1, strength=np.array([[0.0, 0], [0.0, 1.0]]))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
 from atlas.analysis.graph import GraphBlock, NeuronGraph
+from atlas.analysis.graph.activations import activation_graph
 from atlas.analysis.partition.eigenvectors import top_eigenvectors
 from atlas.analysis.partition.laplacian import NormalisedStrengths
 from atlas.analysis.partition.quality import n_cut
@@ -129,9 +130,18 @@ def test_redundant_modules_by_their_activations(across, expected):
     assert scored(graph, labels) == pytest.approx(expected, abs=1e-10)  # 1.2307692, 2.2857143
 
 
-def test_random_networks_lie_in_the_published_band():
-    graph = glorot(0)
-    assert 10.22 < scored(graph, NCut(12, deflate=False).labels(graph, 0)) < 10.37
+def test_redundant_modules_by_activations_that_were_measured(planted):
+    # single precision; one trial for each class: rho is 1 inside and -1/3 across
+    network = planted(4, 4, 0.05)
+    for power, expected in (("square", 16 / 13), ("absolute", 16 / 7)):
+        graph = activation_graph(network, power=power)
+        assert scored(graph, NCut(4).labels(graph, 0)) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_random_networks_lie_in_the_published_band(seed):
+    graph = glorot(seed)
+    assert 10.22 < scored(graph, NCut(12, deflate=False).labels(graph, seed)) < 10.37
 
 
 @settings(max_examples=20, deadline=None)
