@@ -121,7 +121,14 @@ RELATIONSHIPS = (
                 "within_z", "float", "", "Its strength into the cluster, in standard deviations over the cluster's."
             ),
             Property("path_share", "float", "", "Share of all paths from input to output, by strength, through it."),
-            Property("role", "string", "", "hub, connector, provincial or bottleneck; null: none of them."),
+            Property(
+                "role",
+                "string",
+                "",
+                "provincial (`within_z` >= 2.5, `participation` <= 0.3), hub (any other `within_z` >= 2.5), connector "
+                "(`participation` > 0.62), bottleneck (`path_share` >= twice its layer's even share), the first that has "
+                "`role_p` <= 0.05; null: none of them.",
+            ),
             Property(
                 "role_p",
                 "float",
