@@ -126,8 +126,8 @@ RELATIONSHIPS = (
                 "string",
                 "",
                 "provincial (`within_z` >= 2.5, `participation` <= 0.3), hub (any other `within_z` >= 2.5), connector "
-                "(`participation` > 0.62), bottleneck (`path_share` >= twice its layer's even share), the first that has "
-                "`role_p` <= 0.05; null: none of them.",
+                "(`participation` > 0.62), bottleneck (`path_share` >= twice the even share of its layer): the first "
+                "with `role_p` <= 0.05; null: none of them.",
             ),
             Property(
                 "role_p",
