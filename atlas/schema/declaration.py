@@ -51,3 +51,8 @@ class Family:
     def run_property(self) -> str:
         """Name the property that names the run."""
         return f"{self.name}_run"
+
+
+OWNER = Property("owner", "string", "", "Process that is writing it; null once it is complete.")
+KEY = Property("key", "string", "", "Readable, stable name, unique among its label.")
+NETWORK = Property("network", "string", "", "Key of the network it belongs to.")

@@ -1,0 +1,36 @@
+"""Headline properties: what neurons and clusters show of the newest finished runs."""
+
+from __future__ import annotations
+
+from atlas.schema.declaration import Property
+
+HEADLINES = (
+    Property("effect_points", "float", "percentage points", "Accuracy over all classes lost when it is ablated."),
+    Property("effect_q", "float", "", "False discovery rate of `effect_points` within its run."),
+    Property(
+        "most_affected_target", "string", "", "Class that loses most accuracy when it is ablated; null if none loses."
+    ),
+    Property("effect_run", "string", "", "Key of the newest finished run that measured its effect."),
+    Property(
+        "label_bits", "float", "bits", "Information its discretised activation carries about the class of a trial."
+    ),
+    Property("label_q", "float", "", "False discovery rate of `label_bits` against shuffled labels within its run."),
+    Property("label_run", "string", "", "Key of the newest finished run that measured its label information."),
+)
+
+ACTIVATION = (
+    Property("mean_activation", "float", "", "Mean activation over all trials."),
+    Property("active_share", "float", "", "Share of the trials in which its activation is not 0."),
+    Property("selectivity", "float", "", "How much more active it is for its best class than for the others, 0 to 1."),
+    Property("activation_run", "string", "", "Key of the newest finished run that measured its activation."),
+)
+
+LESION = (
+    Property("importance", "float", "percentage points", "Mean over classes of the accuracy lost when it is ablated."),
+    Property("importance_q", "float", "", "False discovery rate of `importance` within its run."),
+    Property(
+        "coherence", "float", "", "How unevenly the loss falls on classes, in multiples of the mean; null if undefined."
+    ),
+    Property("coherence_q", "float", "", "False discovery rate of `coherence` within its run."),
+    Property("lesion_run", "string", "", "Key of the newest finished run that tested it by lesions."),
+)
