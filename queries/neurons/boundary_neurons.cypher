@@ -11,7 +11,7 @@
 // returns:  layer               string         name of its layer
 // returns:  cluster             integer        number of its cluster in the partition
 // returns:  participation       float          spread of its strength over clusters, from 0 (one cluster only)
-// returns:  clusters_reached    integer        clusters its weights join it to; null where others than weights were partitioned
+// returns:  clusters_reached    integer        clusters its weights join it to; null where not weights were partitioned
 // returns:  effect_points       float          accuracy over all classes lost when it is ablated, in percentage points
 // returns:  role                string         hub, connector, provincial or bottleneck; null: none of them
 // returns:  partition_run       string         key of the run that made the partition
@@ -48,6 +48,7 @@ CALL (one, partition) {
 }
 RETURN one.key AS neuron, one.layer AS layer, home.number AS cluster,
        membership.participation AS participation,
-       CASE WHEN partition.graph = 'weights' THEN clusters_reached END AS clusters_reached, effect.points AS effect_points,
+       CASE WHEN partition.graph = 'weights' THEN clusters_reached END AS clusters_reached,
+       effect.points AS effect_points,
        membership.role AS role, made.key AS partition_run, effect.run AS effect_run, n_total
 ORDER BY participation DESC, one.layer_number, one.number;
