@@ -11,7 +11,7 @@
 // returns:  layer               string         name of its layer
 // returns:  cluster             integer        number of its cluster in the partition
 // returns:  participation       float          spread of its strength over clusters, from 0 (one cluster only)
-// returns:  clusters_reached    integer        clusters its weights join it to; null where not weights were partitioned
+// returns:  clusters_reached    integer        clusters its weights join it to; null unless weights were partitioned
 // returns:  effect_points       float          accuracy over all classes lost when it is ablated, in percentage points
 // returns:  role                string         hub, connector, provincial or bottleneck; null: none of them
 // returns:  partition_run       string         key of the run that made the partition
