@@ -118,7 +118,8 @@ def test_runs_and_check(atlas, blocks):
     runs = atlas.runs("client-blocks")
     assert runs["kind"].tolist() == ["partition", "ablate", "ablate", "inform", "inform"]
     assert set(runs["state"]) == {"finished"}
-    assert runs["command"][0].startswith("atlas partition client-blocks --method leiden --seed 0 --resolution 1.0")
+    command = runs["command"][0]
+    assert command.startswith("atlas partition client-blocks --method leiden --seed 0 --graph weights --resolution 1.0")
     assert "forward=ingest.forward(module, key='client-blocks', data=(x, y))" in runs["command"][1]
     assert len(atlas.check()) == 0
 
