@@ -69,7 +69,7 @@ def _studied(file: Path, test: DataRecord) -> Iterator[tuple[dict[str, object], 
         cut = {"spectrum": spectrum, "accuracy_percent": record.accuracy_percent, "n_cut": found.scores.n_cut.value}
         cut |= {"layer_nmi": found.scores.layer_nmi.value}
         for null in NULLS:
-            cut |= _beside(null, partial(partition, graph, method, null=null, n_null=N_NULL, n_seeds=0))
+            cut |= _beside(null, partial(partition, graph, method, shuffle=null, n_null=N_NULL, n_seeds=0))
         parts, pool = _parts(found, forward.hidden)
         test_parts = partial(lesion_tests, forward, parts, pool=pool, level=LEVEL)
         lesion = _tested(test_parts(n_null=N_LESIONS))

@@ -154,7 +154,7 @@ def _computed(store: Store, task: _Task, workers: Workers, progress: Progress) -
             graph,
             method_of(params, labels=task.labels, parents=task.parents),
             seed=params.seed,
-            null=params.shuffle,
+            shuffle=params.shuffle,
             n_null=params.n_null,
             n_seeds=params.n_seeds,
             mapper=mapper,

@@ -83,8 +83,10 @@ def test_the_two_blocks_are_found(run, ingested, clusters, words, name):
 
 def test_from_activations(run, ingested, clusters, atlas):
     assert run("partition", KEY, "--graph", "activations", "--n-null", "3", "--n-seeds", "0").exit_code == 0
-    (row,) = atlas.store.rows("MATCH (p:Partition {network: $key}) RETURN p.graph AS graph, p.z AS z", key=KEY)
-    assert row["graph"] == "activations"
+    text = (
+        "MATCH (p:Partition {network: $key}) RETURN p.graph AS graph, p.shuffle AS shuffle, p.resolution AS resolution"
+    )
+    assert atlas.store.rows(text, key=KEY) == [{"graph": "activations", "shuffle": "layer", "resolution": 1.0}]
     members = [neuron for neurons in found(clusters, "leiden-1.0-activations-seed0") for neuron in neurons]
     assert by_layer(members) == [f"{layer}/{n}" for layer in ("dense_1", "dense_2") for n in range(4)]
     (command,) = atlas.runs(KEY)["command"]

@@ -30,7 +30,7 @@ def partition(
     method: Method,
     *,
     seed: int = 0,
-    null: str = "layer",
+    shuffle: str = "layer",
     n_null: int = 20,
     n_seeds: int = 10,
     mapper: Mapper = one_by_one,
@@ -49,7 +49,7 @@ def partition(
         What finds the clusters.
     seed
         Of the method and of the null; the other seeds tried are the `n_seeds` that follow it.
-    null
+    shuffle
         What shuffles keep: see `atlas.analysis.graph.shuffles`. All but `degree` also even out how strong neurons are.
     n_null
         How many shuffles. Scores of the partition stand beside those of the method on the shuffled strengths, run anew;
@@ -75,7 +75,7 @@ def partition(
     BadParameter
         Strengths are NaN, infinite or negative; a number or the seed is negative.
     UnknownName
-        There is no such null.
+        There is no such shuffle.
     AnalysisError, InputError
         The method cannot partition the graph.
 
@@ -85,8 +85,8 @@ def partition(
     """
     check_draws(n_null=n_null, n_seeds=n_seeds)
     generator(seed)  # refuses a negative one
-    if null not in NULLS:
-        raise UnknownName("null", null, NULLS)
+    if shuffle not in NULLS:
+        raise UnknownName("shuffle", shuffle, NULLS)
     check_strengths(graph)
     joined = is_joined(graph)
     rest, method_of_rest = graph.restrict(joined), restricted(method, joined)
@@ -97,7 +97,9 @@ def partition(
         for found in mapper(partial(_labels, graph=rest, method=method_of_rest), range(seed, seed + 1 + n_others))
     )
     scoring = Scoring(rest, labels, others)
-    draw = partial(_draw, graph=rest, method=method_of_rest, labels=labels, seed=seed, null=null, twice=n_others > 0)
+    draw = partial(
+        _draw, graph=rest, method=method_of_rest, labels=labels, seed=seed, shuffle=shuffle, twice=n_others > 0
+    )
     for drawn in ticks.over(mapper(draw, range(n_null))):
         scoring.add(drawn)
     result = PartitionResult(
@@ -114,7 +116,7 @@ def partition(
         params={
             **method.params,
             "seed": seed,
-            "null": null,
+            "shuffle": shuffle,
             "n_null": n_null,
             "n_seeds": n_seeds,
             "layers": ",".join(graph.layers),
@@ -128,10 +130,10 @@ def _labels(seed: int, *, graph: NeuronGraph, method: Method) -> Arrays:
 
 
 def _draw(
-    draw: int, *, graph: NeuronGraph, method: Method, labels: IntArray, seed: int, null: str, twice: bool
+    draw: int, *, graph: NeuronGraph, method: Method, labels: IntArray, seed: int, shuffle: str, twice: bool
 ) -> Arrays:
     """Score the method, and the same clusters, on one shuffle; `twice` runs the method with a second seed, too."""
-    chance = shuffled(graph, null, generator(seed, _SHUFFLES, draw))
+    chance = shuffled(graph, shuffle, generator(seed, _SHUFFLES, draw))
     joined = is_joined(chance)
     rest, method_of_rest = chance.restrict(joined), restricted(method, joined)
     anew, *other = (_labels(one, graph=rest, method=method_of_rest)["labels"] for one in (seed, seed + 1)[: 1 + twice])

@@ -89,9 +89,9 @@ def test_largest_cluster_first(weight_graph):
     assert partition(weight_graph(weights), Components(), n_null=0).labels.tolist() == [1, 2, 0, 0, 1, 2, 0, 0]
 
 
-@pytest.mark.parametrize("null", ["layer", "degree"])
-def test_planted_modules_are_beyond_chance(modular, null):
-    result = partition(modular, SignSplit(), null=null, n_null=19, n_seeds=0)
+@pytest.mark.parametrize("shuffle", ["layer", "degree"])
+def test_planted_modules_are_beyond_chance(modular, shuffle):
+    result = partition(modular, SignSplit(), shuffle=shuffle, n_null=19, n_seeds=0)
     assert result.labels.tolist() == ([result.labels[0]] * 4 + [1 - result.labels[0]] * 4) * 3
     scores = result.scores
     assert [scores.modularity.p, scores.n_cut.p, scores.internal_share.p] == pytest.approx([0.05] * 3)
@@ -113,7 +113,7 @@ def test_random_networks_are_like_their_shuffles(weight_graph):
 
 
 def test_null_is_the_method_on_shuffles(modular):
-    found = partition(modular, SignSplit(), null="row", n_null=5, n_seeds=0, seed=3).scores.n_cut
+    found = partition(modular, SignSplit(), shuffle="row", n_null=5, n_seeds=0, seed=3).scores.n_cut
     chance = [shuffled(modular, "row", generator(3, 1, draw)) for draw in range(5)]
     null = [quality.n_cut(graph.adjacency, SignSplit().labels(graph, 3)) for graph in chance]
     assert found.null_mean == pytest.approx(np.mean(null))
@@ -208,10 +208,10 @@ def test_another_seed_other_shuffles(modular):
 
 
 def test_params(modular):
-    assert partition(modular, SignSplit(), seed=2, null="row", n_null=1, n_seeds=0).params == {
+    assert partition(modular, SignSplit(), seed=2, shuffle="row", n_null=1, n_seeds=0).params == {
         "least": 1.0,
         "seed": 2,
-        "null": "row",
+        "shuffle": "row",
         "n_null": 1,
         "n_seeds": 0,
         "layers": "a,b,c",
@@ -249,4 +249,4 @@ def test_bad_parameters(modular):
     with pytest.raises(BadParameter, match="seed is -1"):
         partition(modular, Coin(), seed=-1)
     with pytest.raises(UnknownName, match="null 'rows'"):
-        partition(modular, Coin(), null="rows")
+        partition(modular, Coin(), shuffle="rows")

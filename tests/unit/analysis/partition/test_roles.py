@@ -8,8 +8,8 @@ from atlas.analysis.partition.roles import within_z
 HALF = np.kron(np.eye(2), np.ones((5, 5)))
 
 
-def roles_of(graph, labels, *, n_null=19, null="layer"):
-    result = partition(graph, Imported(np.array(labels)), n_null=n_null, n_seeds=0, null=null)
+def roles_of(graph, labels, *, n_null=19, shuffle="layer"):
+    result = partition(graph, Imported(np.array(labels)), n_null=n_null, n_seeds=0, shuffle=shuffle)
     numbers = np.concatenate([np.arange(size) for size in result.sizes])
     named = zip(np.repeat(result.layers, result.sizes), numbers, result.neurons.role, strict=True)
     return {f"{layer}/{number}": role for layer, number, role in named if role is not None}, result
@@ -53,7 +53,7 @@ def test_too_few_shuffles_give_no_roles(hubs):
 
 def test_shuffles_that_keep_strengths_ask_for_more(hubs):
     # b/0 takes 5 from everyone because it takes 50 in all; that much is chance where its sum stays
-    assert "b/0" not in roles_of(hubs, HALVES, null="degree")[0]
+    assert "b/0" not in roles_of(hubs, HALVES, shuffle="degree")[0]
 
 
 def test_connector(weight_graph):
