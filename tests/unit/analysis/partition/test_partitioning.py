@@ -248,5 +248,5 @@ def test_bad_parameters(modular):
         partition(modular, Coin(), n_seeds=-1)
     with pytest.raises(BadParameter, match="seed is -1"):
         partition(modular, Coin(), seed=-1)
-    with pytest.raises(UnknownName, match="null 'rows'"):
+    with pytest.raises(UnknownName, match="shuffle 'rows'"):
         partition(modular, Coin(), shuffle="rows")
