@@ -96,7 +96,8 @@ def partition(
         Graph | None, typer.Option(help="What joins neurons; else weights, for multiplex both.", show_default=False)
     ] = None,
     resolution: Annotated[
-        float | None, typer.Option(help="Larger gives more, smaller clusters; else 1.", show_default=False)
+        float | None,
+        typer.Option(help="Larger gives more, smaller clusters; else 1. cpm has no usual one.", show_default=False),
     ] = None,
     k: Annotated[
         int | None, typer.Option(help="Number of clusters, of n_cut and local; else 12.", show_default=False)

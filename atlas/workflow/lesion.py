@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -130,9 +130,7 @@ def lesion(
         annotate=lambda result: annotate_lesion(store, run, result, partition=params.partition, progress=progress),
         measures=params.measures,
     )
-    told = (outcome.note, _n_modules(outcome.result, len(clusters)), _untested(outcome.result))
-    notes = [note for note in told if note is not None]
-    return replace(outcome, note="; ".join(notes) or None)
+    return outcome.noting(_n_modules(outcome.result, len(clusters)), _untested(outcome.result))
 
 
 def _n_modules(result: LesionResult | None, n_clusters: int) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -88,8 +87,7 @@ def pairs(
         annotate=lambda result: annotate_pairs(store, run, result, top=params.top, progress=progress),
         measures=params.measures,
     )
-    notes = [note for note in (outcome.note, _left_out(store, forward, params, clusters)) if note is not None]
-    return replace(outcome, note="; ".join(notes) or None)
+    return outcome.noting(_left_out(store, forward, params, clusters))
 
 
 def measure(

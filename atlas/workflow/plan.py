@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 Result = TypeVar("Result")
@@ -40,6 +40,11 @@ class Outcome(Generic[Result_co]):
     def already_there(self) -> bool:
         """See whether nothing had to be done."""
         return self.result is None
+
+    def noting(self, *notes: str | None) -> Outcome[Result_co]:
+        """Add to what the user should know of it; None adds nothing."""
+        known = [note for note in (self.note, *notes) if note is not None]
+        return replace(self, note="; ".join(known) or None)
 
 
 def seconds_of(call: Callable[[], object]) -> float:
