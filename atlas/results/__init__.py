@@ -1,8 +1,10 @@
 """What analyses hand back: frozen values with their parameters. NaN means undefined and becomes null in the graph."""
 
 from atlas.results.agreement import AgreementResult
+from atlas.results.complexity import ComplexityResult
 from atlas.results.conditional import ConditionalEffects
 from atlas.results.curves import CurveResult
+from atlas.results.decomposition import Decomposition
 from atlas.results.effects import ConfusionSummary, EffectResult, MeanChange, OutputChanges
 from atlas.results.embedding import EmbeddingResult
 from atlas.results.indicators import IndicatorResult, IndicatorStudy, PredictionResult
@@ -12,7 +14,9 @@ from atlas.results.motifs import MotifResult
 from atlas.results.pairs import PairResult
 from atlas.results.partition import ISOLATED, ClusterScores, Links, NeuronScores, PartitionResult, PartitionScores
 from atlas.results.populations import CONSTANT, LayerEffects, PopulationResult, Silhouettes
+from atlas.results.relay import KnockOutRegression, RelayPath, RelayResult
 from atlas.results.scores import Scored
+from atlas.results.synergy import SynergyResult
 
 __all__ = [
     "CONSTANT",
@@ -20,14 +24,17 @@ __all__ = [
     "AgreementResult",
     "ClusterScores",
     "CombinedLesions",
+    "ComplexityResult",
     "ConditionalEffects",
     "ConfusionSummary",
     "CurveResult",
+    "Decomposition",
     "EffectResult",
     "EmbeddingResult",
     "IndicatorResult",
     "IndicatorStudy",
     "InformationResult",
+    "KnockOutRegression",
     "LayerEffects",
     "LesionResult",
     "LesionStatistic",
@@ -41,6 +48,9 @@ __all__ = [
     "PartitionScores",
     "PopulationResult",
     "PredictionResult",
+    "RelayPath",
+    "RelayResult",
     "Scored",
     "Silhouettes",
+    "SynergyResult",
 ]

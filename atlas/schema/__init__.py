@@ -11,13 +11,22 @@ VERSION = 1
 FAMILIES = (
     Family("effect", "ablate", "EFFECT", ("effect_points", "effect_q", "most_affected_target")),
     Family("label", "inform", "INFORMATION", ("label_bits", "label_q")),
+    Family("relay", "relay", "INFORMATION", ("relay_bits", "relay_q", "relay_alone_bits", "relay_alone_q")),
+    Family("complexity", "complexity", "INFORMATION", ("complexity",)),
     Family("lesion", "lesion", "LESION", ("importance", "importance_q", "coherence", "coherence_q")),
     Family("activation", "indicators", "RESPONDS", ("mean_activation", "active_share", "selectivity")),
 )
 VALUES_ON_TARGETS = ("EFFECT", "INFORMATION", "RESPONDS", "PREDICTS", "LESION")  # each names its run
-VALUES_BETWEEN = ("JOINT_EFFECT", "AGREES", "LESION", "LINK", "MOTIF")  # so do these, between parts of one network
+VALUES_BETWEEN = (
+    "JOINT_EFFECT",
+    "JOINT_INFORMATION",
+    "AGREES",
+    "LESION",
+    "LINK",
+    "MOTIF",
+)  # so do these, between parts of one network
 
-WITH_HEADLINES = ("Neuron", "Cluster")
+WITH_HEADLINES = ("Neuron", "Cluster", "Layer")
 
 # Labels with a unique key. `Element` is carried by neurons, layers and clusters; `Loading` by a network being loaded,
 # `Removing` by one being removed.
@@ -28,12 +37,14 @@ KEYED_LABELS = (*(kind.label for kind in NODES), "Element", "Loading", "Removing
 WRITTEN_BY = {
     **dict.fromkeys(("Partition", "Cluster", "IN_CLUSTER", "HAS_PARTITION", "HAS_CLUSTER"), "partition or populations"),
     "JOINT_EFFECT": "pairs",
+    "JOINT_INFORMATION": "synergy",
     "AGREES": "agree",
     "PREDICTS": "indicators",
     "LESION": "lesion",
     "MOTIF": "motifs",
     **dict.fromkeys(("LINK", "WITHIN"), "partition"),
     **{family.full: family.run_kind for family in FAMILIES},
+    "INFORMATION": "inform, relay or complexity",
 }
 
 

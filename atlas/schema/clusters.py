@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atlas.schema.declaration import KEY, NETWORK, NodeKind, Property
-from atlas.schema.headlines import HEADLINES, LESION
+from atlas.schema.headlines import COMPLEXITY, HEADLINES, LESION
 
 
 def _beside(name: str, what: str) -> tuple[Property, ...]:
@@ -103,6 +103,7 @@ CLUSTERS = (
             Property("module_by", "string", "", "Tests it passed, with commas between: effect, importance, coherence."),
             Property("module_level", "float", "", "Largest false discovery rate that passes; null where none did."),
             *HEADLINES,
+            *COMPLEXITY,
             *LESION,
         ),
     ),

@@ -1,8 +1,27 @@
-"""Headline properties: what neurons and clusters show of the newest finished runs."""
+"""Headline properties: what neurons, clusters and layers show of the newest finished runs."""
 
 from __future__ import annotations
 
 from atlas.schema.declaration import Property
+
+LABEL = (
+    Property("label_bits", "float", "bits", "Information its discretised activation carries about the class shown."),
+    Property("label_q", "float", "", "False discovery rate of `label_bits` against shuffled labels within its run."),
+    Property("label_run", "string", "", "Key of the newest finished run that measured its label information."),
+)
+
+RELAY = (
+    Property("relay_bits", "float", "bits", "Relay information: what it, and nothing else in its layers, passes on."),
+    Property("relay_q", "float", "", "False discovery rate of `relay_bits` within its run."),
+    Property("relay_alone_bits", "float", "bits", "Relay information if the rest of its layers is left out."),
+    Property("relay_alone_q", "float", "", "False discovery rate of `relay_alone_bits` within its run."),
+    Property("relay_run", "string", "", "Key of the newest finished run that measured its relay information."),
+)
+
+COMPLEXITY = (
+    Property("complexity", "float", "", "Representational complexity: mean degree of synergy, by shared exclusions."),
+    Property("complexity_run", "string", "", "Key of the newest finished run that measured its complexity."),
+)
 
 HEADLINES = (
     Property("effect_points", "float", "percentage points", "Accuracy over all classes lost when it is ablated."),
@@ -11,11 +30,8 @@ HEADLINES = (
         "most_affected_target", "string", "", "Class that loses most accuracy when it is ablated; null if none loses."
     ),
     Property("effect_run", "string", "", "Key of the newest finished run that measured its effect."),
-    Property(
-        "label_bits", "float", "bits", "Information its discretised activation carries about the class of a trial."
-    ),
-    Property("label_q", "float", "", "False discovery rate of `label_bits` against shuffled labels within its run."),
-    Property("label_run", "string", "", "Key of the newest finished run that measured its label information."),
+    *LABEL,
+    *RELAY,
 )
 
 ACTIVATION = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atlas.schema.clusters import CLUSTERS
 from atlas.schema.declaration import KEY, NETWORK, OWNER, NodeKind, Property
-from atlas.schema.headlines import ACTIVATION, HEADLINES
+from atlas.schema.headlines import ACTIVATION, COMPLEXITY, HEADLINES, LABEL, RELAY
 
 NODES = (
     NodeKind(
@@ -55,6 +55,9 @@ NODES = (
             Property("n_neurons", "integer", "neurons", "Number of neurons."),
             Property("weight_policy", "string", "", "Which of its incoming weights are kept."),
             Property("removed_strength_share", "float", "", "Share of its incoming strength that is not kept."),
+            *LABEL,
+            *RELAY,
+            *COMPLEXITY,
         ),
     ),
     NodeKind(
@@ -93,7 +96,8 @@ NODES = (
                 "kind",
                 "string",
                 "",
-                "partition, populations, ablate, lesion, pairs, motifs, indicators, agree, inform.",
+                "partition, populations, ablate, lesion, pairs, motifs, indicators, agree, inform, relay, complexity, "
+                "synergy.",
             ),
             Property("method", "string", "", "Method it used."),
             Property("seed", "integer", "", "Seed of its random numbers."),
@@ -122,7 +126,28 @@ NODES = (
             Property("n_null", "integer", "draws", "Random draws its null stands on."),
             Property("n_seeds", "integer", "seeds", "Other seeds its agreement stands on."),
             Property("n_bootstrap", "integer", "draws", "Resamples its intervals stand on."),
+            Property("n_subsamples", "integer", "draws", "Halves of the trials its intervals stand on."),
+            Property("discretisation", "string", "", "How activations become states: quantile, two_means, median, …"),
             Property("states", "integer", "states", "States a neuron's activation is discretised to."),
+            Property("low_limit", "float", "", "Lower limit of the states of equal width, or of the quantiser."),
+            Property("high_limit", "float", "", "Upper limit."),
+            Property("stochastic", "boolean", "", "True if activations between two states are put in one by chance."),
+            Property("estimator", "string", "", "Of entropies: plug_in, miller_madow or grassberger; of complexity …"),
+            Property(
+                "min_trials", "float", "trials", "Least mean number of trials on an occupied state to be reliable."
+            ),
+            Property("direction", "string", "", "How sets of relays were searched: shrink or grow; null: by width."),
+            Property("search", "string", "", "How far: greedy, beam or exact."),
+            Property("beam", "integer", "sets", "Sets a beam search keeps."),
+            Property("n_searches", "integer", "draws", "Searches on shuffled rows the null of its steps stands on."),
+            Property("n_sets", "integer", "sets", "Random sets that were knocked out."),
+            Property("subset_size", "integer", "neurons", "Neurons of a subset, where complexity was subsampled."),
+            Property("n_subsets", "integer", "subsets", "Subsets complexity was subsampled by."),
+            Property(
+                "group_size", "integer", "neurons", "Neurons merged to one source, where they were coarse-grained."
+            ),
+            Property("n_draws", "integer", "draws", "Clocks drawn for each sampled trial."),
+            Property("n_noise", "integer", "draws", "Shuffles of one neuron for `noise_complexity`."),
             Property("layers", "string", "", "Layers it was asked to measure; null: its default."),
             Property("outputs", "boolean", "", "True if it measured changes of loss and outputs beside the answers."),
             Property("score", "string", "", "Score function it measured, `package.module:function`; null: none."),

@@ -1,9 +1,10 @@
-"""Every relationship type of the graph; those that hold what was measured stand in `effects` and `values`."""
+"""Every relationship type; those that hold what was measured stand in `effects`, `information` and `values`."""
 
 from __future__ import annotations
 
 from atlas.schema.declaration import Property, RelationshipKind
 from atlas.schema.effects import EFFECTS
+from atlas.schema.information import INFORMATION
 from atlas.schema.values import VALUES
 
 RELATIONSHIPS = (
@@ -102,6 +103,7 @@ RELATIONSHIPS = (
         "The cluster of a coarser partition that a cluster was found in.",
     ),
     *EFFECTS,
+    *INFORMATION,
     *VALUES,
     RelationshipKind("ABOUT", ("Run",), ("Network",), "The network a run measured."),
     RelationshipKind("WROTE", ("Run",), ("Partition",), "The partition a run made."),

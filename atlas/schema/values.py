@@ -1,4 +1,4 @@
-"""Relationship types that hold what was measured of structure, activity and information."""
+"""Relationship types that hold what was measured of structure and activity."""
 
 from __future__ import annotations
 
@@ -43,24 +43,6 @@ VALUES = (
             Z,
             Property("p", "float", "", "Share of shuffles, the observed counted, as far out on its side; two-sided."),
             Property("q", "float", "", "False discovery rate (Benjamini-Hochberg) over all motifs of the run."),
-        ),
-    ),
-    RelationshipKind(
-        "INFORMATION",
-        ("Neuron", "Cluster"),
-        ("Target",),
-        "Information the element carries about the target.",
-        (
-            RUN,
-            Property("kind", "string", "", "Which information: label."),
-            Property("bits", "float", "bits", "Plug-in mutual information; null where trials are too few."),
-            Property("low_bits", "float", "bits", f"Lower end {LOW_HIGH}"),
-            Property("high_bits", "float", "bits", f"Upper end {LOW_HIGH}"),
-            Property("null_bits", "float", "bits", "Mean under shuffled labels: the bias of the estimate."),
-            Property("n_states", "integer", "states", "Occupied states."),
-            Property("reliable", "boolean", "", "True with at least 5 trials for each occupied state."),
-            Property("p", "float", "", "Share of shuffles, itself counted, with at least its information."),
-            Q,
         ),
     ),
     RelationshipKind(
