@@ -31,12 +31,16 @@ benchmarks: $(VENV)/installed-test
 	$(BIN)/python -m benchmarks.n_cut
 	$(BIN)/python -m benchmarks.lesions
 	$(BIN)/python -m benchmarks.spearman
+	$(BIN)/python -m benchmarks.information
+	$(BIN)/python -m benchmarks.decomposition
 
 # MNIST and the published networks lie in DATA; the pages and figures go to docs/studies.
 DATA ?= ../shared/data
 studies: $(VENV)/installed-test
 	$(BIN)/python -m studies.populations --data $(DATA)
 	$(BIN)/python -m studies.modules --data $(DATA)
+	$(BIN)/python -m studies.complexity --data $(DATA)
+	$(BIN)/python -m studies.relays --data $(DATA)
 
 # The schema page is made from atlas/schema; never edit it by hand.
 schema: $(VENV)/installed

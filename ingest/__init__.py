@@ -15,6 +15,7 @@ from ingest.initial import initial_record
 from ingest.keep import MAX_WEIGHTS, Keep, parse_keep
 from ingest.masked import ProgramForward
 from ingest.network import Opening, Source, TrainedNetwork, read_network
+from ingest.quantised import QuantisedTanh, checkpoint_epochs, quantised_network, train_quantised
 from ingest.record import Origin, record
 from ingest.reopen import reopen
 from ingest.sources import Inspection, inspect
@@ -29,9 +30,11 @@ __all__ = [
     "Opening",
     "Origin",
     "ProgramForward",
+    "QuantisedTanh",
     "Source",
     "TrainedNetwork",
     "add",
+    "checkpoint_epochs",
     "clusterability_penalty",
     "demo_network",
     "estimate",
@@ -41,9 +44,11 @@ __all__ = [
     "make_clusterable",
     "normalise_neurons",
     "parse_keep",
+    "quantised_network",
     "read_data",
     "read_network",
     "record",
     "reopen",
     "train",
+    "train_quantised",
 ]

@@ -10,8 +10,11 @@ import torch
 from torch.nn import functional
 
 from atlas.errors import BadParameter, UnknownName
+from ingest.quantised.quantiser import N_LEVELS, check_levels, rounded_tanh
 
 Function = Callable[[torch.Tensor, float], torch.Tensor]
+
+QUANTISED = "quantised_tanh"  # its parameter is the number of levels
 
 FUNCTIONS: Mapping[str, tuple[Function, float | None]] = {  # name: what it computes, its parameter's default
     "identity": (lambda x, _: x, None),
@@ -28,6 +31,7 @@ FUNCTIONS: Mapping[str, tuple[Function, float | None]] = {  # name: what it comp
     "leaky_relu": (lambda x, slope: functional.leaky_relu(x, slope), 0.01),
     "elu": (lambda x, alpha: functional.elu(x, alpha), 1.0),
     "softplus": (lambda x, beta: functional.softplus(x, beta), 1.0),
+    QUANTISED: (rounded_tanh, N_LEVELS),
 }
 NORMALISERS = ("softmax", "log_softmax")  # after the last layer they change no answer
 _TEXT = re.compile(r"([a-z0-9_]+)(?:\(([^()]+)\))?")
@@ -73,6 +77,9 @@ def parse_activation(text: str) -> Activation:
     if FUNCTIONS[name][1] is None:
         raise BadParameter(f"The activation {text!r} has a parameter; {name!r} takes none. Write {name!r}.")
     try:
-        return Activation(name, float(parameter))
+        activation = Activation(name, float(parameter))
     except ValueError as error:
         raise BadParameter(f"The activation {text!r} needs a number in its brackets, as in 'elu(1.0)'.") from error
+    if name == QUANTISED:
+        check_levels(float(parameter))
+    return activation

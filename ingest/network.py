@@ -15,6 +15,7 @@ from atlas.errors import AtlasError, BadParameter, UnsupportedLayer
 from atlas.records import DataRecord, Parameter
 from ingest.input_shape import InputShape, inputs_for, parse_input
 from ingest.program.operation import Program
+from ingest.quantised import QuantisedTanh
 from ingest.sources import check_weights, module_of_chain, module_of_factory, read_exported, read_tensors
 from ingest.sources.chain import missing_chain
 from ingest.sources.regular import hash_file
@@ -123,7 +124,7 @@ def _training(module: nn.Module) -> tuple[str, ...]:
 def _trains_otherwise(part: nn.Module) -> bool:
     if isinstance(part, (nn.RNNBase, nn.MultiheadAttention)):
         return part.dropout > 0
-    return isinstance(part, (nn.modules.dropout._DropoutNd, nn.modules.batchnorm._NormBase))
+    return isinstance(part, (nn.modules.dropout._DropoutNd, nn.modules.batchnorm._NormBase, QuantisedTanh))
 
 
 def _part(text: str | None) -> str | int | None:

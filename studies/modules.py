@@ -12,21 +12,18 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import tempfile
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
-from threadpoolctl import threadpool_limits
 from torch import nn
 
 import ingest
 from atlas.cli.progress import ConsoleProgress
-from atlas.progress import Progress
 from studies import modules_drawing, modules_page
 from studies.planted import side_by_side, train_planted
+from studies.processes import in_processes
 from studies.recovery import recovery
 from studies.specialisation import Job, study
 
@@ -56,7 +53,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count())
     chosen = parser.parse_args()
     with ConsoleProgress() as progress, tempfile.TemporaryDirectory() as temporary:
-        work = partial(_in_processes, n_processes=chosen.processes, progress=progress)
+        work = partial(in_processes, n_processes=chosen.processes, progress=progress)
         found = find(chosen.data, chosen.trained or Path(temporary), n_networks=chosen.networks, work=work)
     figures = chosen.output / "modules"
     figures.mkdir(parents=True, exist_ok=True)
@@ -92,23 +89,6 @@ def plant(job: tuple[Path, str, int]) -> pd.DataFrame:
     )
     planted = train_planted(train, neurons=NEURONS, n_steps=N_STEPS, seed=seed, function=FUNCTIONS[function])
     return pd.concat([recovery(planted, test, noise=noise, seed=seed) for noise in NOISE]).assign(function=function)
-
-
-def _in_processes(function: Callable, jobs: Sequence, name: str, *, n_processes: int, progress: Progress) -> list:
-    """Apply a function to jobs, several at once."""
-    context = multiprocessing.get_context("spawn")
-    progress(name, 0, len(jobs))
-    with ProcessPoolExecutor(n_processes, mp_context=context) as pool:
-        running = [pool.submit(_on_one_thread, function, job) for job in jobs]
-        for n_done, _ in enumerate(as_completed(running), start=1):
-            progress(name, n_done, len(jobs))
-        return [one.result() for one in running]
-
-
-def _on_one_thread(function: Callable, job) -> object:
-    """Keep the processes from waiting for each other's threads."""
-    with threadpool_limits(1):
-        return function(job)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.figure import Figure
 
-from studies.modules_page import kinds, over_networks
+from studies.modules_page import kinds
 from studies.recovery import RECOVERED
 from studies.specialisation import NULLS
+from studies.tables import over_networks
 
 if TYPE_CHECKING:
     from studies.modules import Found

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from atlas.analysis.lesion import bates
 from studies.pruned_training import BATCH, DROPOUT, N_EPOCHS
 from studies.recovery import LOCAL, RECOVERED
 from studies.specialisation import LEVEL, N_CLUSTERS, N_LESIONS, N_NULL, N_PUBLISHED, N_TRIALS, NULLS
-from studies.tables import as_table, interval, number, p_text
+from studies.tables import as_table, interval, number, over_networks, p_text
 
 if TYPE_CHECKING:
     from studies.modules import Found
@@ -94,15 +93,6 @@ def kinds(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Give each kind of network by its name, with its rows."""
     for (data, dropout, pruned), own in rows.groupby(KIND, sort=False):
         yield f"{data}{', dropout' if dropout else ''}{', pruned' if pruned else ''}", own
-
-
-def over_networks(values: pd.Series, *, least: float = -np.inf, largest: float = np.inf) -> tuple[float, float, float]:
-    """Give the mean of networks with Student's 95 % interval, cut at the values that are possible."""
-    known = values.dropna().astype(float)
-    if len(known) < 2:
-        return (float(known.mean()), np.nan, np.nan)
-    half = float(stats.t.ppf(0.975, len(known) - 1) * known.sem())
-    return float(known.mean()), max(least, known.mean() - half), min(largest, known.mean() + half)
 
 
 def joint_p(p: pd.Series) -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+from scipy import stats
 
 
 def interval(value: float, low: float, high: float) -> str:
@@ -25,3 +27,12 @@ def as_table(frame: pd.DataFrame) -> str:
     lines = [list(map(str, frame.columns)), ["---"] * frame.shape[1]]
     lines += [["" if pd.isna(cell) else str(cell) for cell in row] for row in frame.to_numpy(object)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def over_networks(values: pd.Series, *, least: float = -np.inf, largest: float = np.inf) -> tuple[float, float, float]:
+    """Give the mean of networks with Student's 95 % interval, cut at the values that are possible."""
+    known = values.dropna().astype(float)
+    if len(known) < 2:
+        return (float(known.mean()), np.nan, np.nan)
+    half = float(stats.t.ppf(0.975, len(known) - 1) * known.sem())
+    return float(known.mean()), max(least, known.mean() - half), min(largest, known.mean() + half)

@@ -6,7 +6,7 @@ import re
 
 from atlas.catalogue.cypher import bare, final_columns, orders_rows, parameters_used
 from atlas.catalogue.header import Query, example_lines, example_values
-from atlas.catalogue.needs import NEEDS, OF_EITHER
+from atlas.catalogue.needs import NEEDS, OF_EITHER, OF_KIND
 from atlas.errors import BadQuery
 
 _WRITES = re.compile(
@@ -66,7 +66,7 @@ def _order(query: Query) -> str | None:
 
 
 def _needs(query: Query) -> str | None:
-    known = (*NEEDS, *OF_EITHER)
+    known = (*NEEDS, *OF_EITHER, *OF_KIND)
     unknown = [need for need in query.needs if need not in known]
     return f"needs {unknown[0]!r}, which is none of {', '.join(known)}, nothing." if unknown else None
 

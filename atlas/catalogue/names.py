@@ -10,6 +10,7 @@ from atlas.catalogue.needs import needed
 from atlas.errors import MissingAnalysis, UnknownName
 from atlas.results.motifs import MOTIFS
 from atlas.results.partition import ROLES
+from atlas.results.synergy import DEFINITIONS
 from atlas.store.connection import Store
 
 _NETWORKS = "MATCH (network:Network) RETURN network.key AS name ORDER BY name"
@@ -18,11 +19,20 @@ MATCH (entry:Property) WHERE $labels IS NULL OR entry.label IN $labels
 RETURN entry.label AS label, entry.name AS name ORDER BY label, name
 """
 _PARTITIONS = ("partition", "first", "second")
+_WORDS: dict[str, Sequence[str]] = {  # what these parameters can be in every network
+    "motif": MOTIFS,
+    "role": ROLES,
+    "kind": ("label", "relay"),
+    "definition": DEFINITIONS,
+}
 _RUN_KINDS = {
     "effect_run": ("ablate",),
     "information_run": ("inform",),
+    "relay_run": ("relay",),
     "activation_run": ("indicators",),
-    "run": ("ablate", "lesion", "inform", "pairs", "indicators", "agree", "motifs"),
+    "run": (
+        *("ablate", "lesion", "inform", "relay", "complexity", "synergy", "pairs", "indicators", "agree", "motifs"),
+    ),
 }
 
 
@@ -67,6 +77,9 @@ def check_names(store: Store, query: Query, values: Mapping[str, Value], held: C
     MissingAnalysis
         An analysis has not run; the message names the command that runs it.
     """
+    for name, words in _WORDS.items():
+        if values.get(name) is not None:
+            _check_known(name, values[name], words)
     _check_parts(query, values, held)
     for need in query.needs:
         _check_need(need, query, values, held)
@@ -82,7 +95,6 @@ def check_label(store: Store, values: Mapping[str, Value]) -> None:
 
 def _check_parts(query: Query, values: Mapping[str, Value], held: Contents) -> None:
     partition = held.partition(values.get("partition"))
-    measured = _measured_partition(values, held)
     partitions = [row["name"] for row in held.partitions]
     known: dict[str, Sequence[object]] = {
         "layer": [row["name"] for row in held.layers],
@@ -90,10 +102,8 @@ def _check_parts(query: Query, values: Mapping[str, Value], held: Contents) -> N
         "method": sorted({row["method"] for row in held.partitions}),
         "target": [row["name"] for row in held.targets],
         "neuron": held.near_neurons(str(values.get("neuron"))),
-        "motif": MOTIFS,
-        "role": ROLES,
     }
-    known |= {name: _runs(query, kinds, measured, held) for name, kinds in _RUN_KINDS.items()}
+    known |= {name: _runs(query, kinds, values, held) for name, kinds in _RUN_KINDS.items()}
     for name, names in known.items():
         if values.get(name) is not None and not (name == "target" and not names):
             what = "partition" if name in _PARTITIONS else name.replace("_", " ")
@@ -105,9 +115,10 @@ def _check_parts(query: Query, values: Mapping[str, Value], held: Contents) -> N
         _check_known("cluster", values["cluster"], clusters, remedy=remedy)
 
 
-def _runs(query: Query, kinds: Sequence[str], partition: object, held: Contents) -> list[object]:
+def _runs(query: Query, kinds: Sequence[str], values: Mapping[str, Value], held: Contents) -> list[object]:
     """List the runs that a parameter may name: those of the analyses the question needs, where it says which."""
-    asked = [needed(name, partition) for name in query.needs]
+    partition = _measured_partition(values, held)
+    asked = [needed(name, partition, values.get("kind")) for name in query.needs]
     needs = [need for need in asked if need.run_kind in kinds]
     wanted = {(need.run_kind, partition if need.of_clusters else None) for need in needs}
     return [
@@ -119,7 +130,7 @@ def _runs(query: Query, kinds: Sequence[str], partition: object, held: Contents)
 
 def _check_need(name: str, query: Query, values: Mapping[str, Value], held: Contents) -> None:
     partition = _measured_partition(values, held)
-    need = needed(name, partition)
+    need = needed(name, partition, values.get("kind"))
     about = (need.run_kind, partition if need.of_clusters else None)
     if held.partitions if name == "partition" else about in [(run["kind"], run["partition"]) for run in held.runs]:
         return

@@ -70,14 +70,45 @@ NEEDS = {
         what="the information of the clusters of partition {partition!r}",
         command="atlas inform {network} --partition {partition}",
     ),
+    "neuron_relays": Need(
+        run_kind="relay",
+        of_clusters=False,
+        what="the relay information of its neurons",
+        command="atlas relay {network}",
+    ),
+    "layer_complexity": Need(
+        run_kind="complexity",
+        of_clusters=False,
+        what="the representational complexity of its layers",
+        command="atlas complexity {network}",
+    ),
+    "cluster_complexity": Need(
+        run_kind="complexity",
+        of_clusters=True,
+        what="the representational complexity of the clusters of partition {partition!r}",
+        command="atlas complexity {network} --partition {partition}",
+    ),
+    "synergy": Need(
+        run_kind="synergy",
+        of_clusters=True,
+        what="the synergy of pairs of clusters of partition {partition!r}",
+        command="atlas synergy {network} --partition {partition}",
+    ),
 }
-# Of neurons, or of clusters where the question names a partition or a cluster's key.
-OF_EITHER = {"effects": ("neuron_effects", "cluster_effects"), "pairs": ("neuron_pairs", "cluster_pairs")}
+# Of neurons or layers, or of clusters where the question names a partition or a cluster's key.
+OF_EITHER = {
+    "effects": ("neuron_effects", "cluster_effects"),
+    "pairs": ("neuron_pairs", "cluster_pairs"),
+    "information": ("neuron_information", "cluster_information"),
+    "complexity": ("layer_complexity", "cluster_complexity"),
+}
+# By the question's parameter `kind`.
+OF_KIND = {"information_of_kind": {"label": "neuron_information", "relay": "neuron_relays"}}
 
 
-def needed(name: str, partition: object) -> Need:
-    """Give a need by name, as far as it depends on whether a partition is named."""
+def needed(name: str, partition: object, kind: object) -> Need:
+    """Give a need by name, as far as it depends on whether a partition is named and on the kind of information."""
     if name in OF_EITHER:
         of_neurons, of_clusters = OF_EITHER[name]
         return NEEDS[of_neurons if partition is None else of_clusters]
-    return NEEDS[name]
+    return NEEDS[OF_KIND[name][str(kind)] if name in OF_KIND else name]

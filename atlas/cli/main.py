@@ -6,14 +6,15 @@ import typer
 
 from atlas.cli import (
     ablate,
-    analyses,
     ask,
     backup,
+    complexity,
     contents,
     demo,
     embedding,
     exchange,
     indicators,
+    inform,
     ingest,
     inspect,
     lesion,
@@ -21,7 +22,10 @@ from atlas.cli import (
     pairs,
     partition,
     populations,
+    relay,
     server,
+    synergy,
+    training,
 )
 from atlas.cli.errors import OneLineErrors
 from atlas.cli.examples import example
@@ -60,13 +64,17 @@ ingest.add_to(app)
 inspect.add_to(app)
 partition.add_to(app)
 lesion.add_to(app)
-analyses.add_to(app)
+inform.add_to(app)
+relay.add_to(app)
+complexity.add_to(app)
+synergy.add_to(app)
 ablate.add_to(app)
 pairs.add_to(app)
 motifs.add_to(app)
 populations.add_to(app)
 indicators.add_to(app)
 embedding.add_to(app)
+training.add_to(app)
 ask.add_to(app)
 contents.add_to(app)
 backup.add_to(app)

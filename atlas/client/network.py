@@ -1,59 +1,25 @@
-"""One network of an atlas: what its neurons tell and predict, by analyses that are imported when first used."""
+"""One network of an atlas: what predicts effects, and its trials in a plane, by analyses imported when first used."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from atlas.client.ablations import NetworkAblations
+from atlas.client.information import NetworkInformation
 from atlas.keys import layer_names, names_in
 from atlas.progress import Progress, silent
 from atlas.records import NetworkRecord
-from atlas.workflow.reading import measured
 
 if TYPE_CHECKING:
     from atlas.results import (
         EmbeddingResult,
         IndicatorStudy,
-        InformationResult,
     )
     from atlas.workflow.plan import Outcome
 
 
-class Network(NetworkAblations):
+class Network(NetworkInformation):
     """One network of an atlas. `Atlas.network` and `ingest.add` give one; it is made as `NetworkStructure` says."""
-
-    def inform(
-        self,
-        *,
-        method: str = "label",
-        partition: str | None = None,
-        only: str | None = None,
-        states: int = 8,
-        seed: int = 0,
-        n_null: int = 200,
-        n_bootstrap: int = 200,
-        progress: Progress = silent,
-    ) -> tuple[Outcome[InformationResult], ...]:
-        """Measure and write what each neuron, and each cluster, tells about the class.
-
-        Parameters
-        ----------
-        partition, only
-            As in `ablate`.
-        method, states, seed, n_null, n_bootstrap
-            As in `atlas.analysis.information`; `states` is of neurons.
-        """
-        from atlas.workflow.inform import InformParams, inform
-
-        forward = self._to_run()
-        each = [
-            InformParams(
-                method=method, partition=part, states=states, seed=seed, n_null=n_null, n_bootstrap=n_bootstrap
-            )
-            for part in measured(self._store, self.key, partition=partition, only=only)
-        ]
-        return tuple(inform(self._store, forward, params, progress=progress) for params in each)
 
     def indicators(
         self,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from atlas.store.parquet import Manifest
 
+INFORMATION_KINDS = ("label", "relay")
+
 
 class NetworkTables:
     """What the graph holds about one network.
@@ -47,6 +49,10 @@ class NetworkTables:
     def neurons(self) -> pd.DataFrame:
         """List the neurons with their headline measures, each the value of the newest finished run."""
         return read_frame(self._store, texts.NEURONS, {"network": self.key})
+
+    def layers(self) -> pd.DataFrame:
+        """List the layers from the input with their headline measures, each the value of the newest finished run."""
+        return read_frame(self._store, texts.LAYERS, {"network": self.key})
 
     def weights(self) -> pd.DataFrame:
         """List every kept weight by the keys of its neurons; a million take some seconds."""
@@ -89,12 +95,20 @@ class NetworkTables:
         """
         return self._values(texts.effects(of_clusters=partition is not None), partition, run)
 
-    def information(self, *, partition: str | None = None, run: str | None = None) -> pd.DataFrame:
-        """List label information, for every neuron, or cluster of `partition`, and every target.
+    def information(self, *, kind: str = "label", partition: str | None = None, run: str | None = None) -> pd.DataFrame:
+        """List label or relay information, for every neuron, or cluster of `partition`, and every target.
 
-        `run` is the key of the run to read; None takes the newest finished one.
+        `kind` is `label` or `relay`, whose own columns are empty for label information; `run` is the key of the run
+        to read, None takes the newest finished one.
+
+        Raises
+        ------
+        UnknownName
+            There is no such kind, partition or run.
         """
-        return self._values(texts.information(of_clusters=partition is not None), partition, run)
+        if kind not in INFORMATION_KINDS:
+            raise UnknownName("kind of information", kind, INFORMATION_KINDS)
+        return self._values(texts.information(of_clusters=partition is not None), partition, run, kind=kind)
 
     def to_networkx(self, *, partitions: Iterable[str] = ()) -> nx.DiGraph[str]:
         """Give neurons, with what `neurons` tells, and weights as a directed networkx graph.
@@ -156,11 +170,11 @@ class NetworkTables:
         with put_in_place(Path(file), overwrite=overwrite) as place:
             nx.write_graphml(self.to_networkx(partitions=partition_runs(self._store, self.key)), place)
 
-    def _values(self, text: str, partition: str | None, run: str | None) -> pd.DataFrame:
+    def _values(self, text: str, partition: str | None, run: str | None, **others: str) -> pd.DataFrame:
         finished = [row["run"] for row in self._store.rows(texts.FINISHED, network=self.key)]
         if run is not None and run not in finished:
             raise UnknownName("finished run", run, finished)
-        parameters = {"network": self.key, "run": run}
+        parameters = {"network": self.key, "run": run, **others}
         if partition is not None:
             parameters["partition"] = self._partition(partition)
         return read_frame(self._store, text, parameters)

@@ -16,9 +16,20 @@ RETURN neuron.key AS neuron, neuron.layer AS layer, neuron.layer_number AS layer
        neuron.effect_points AS effect_points, neuron.effect_q AS effect_q,
        neuron.most_affected_target AS most_affected_target, neuron.effect_run AS effect_run,
        neuron.label_bits AS label_bits, neuron.label_q AS label_q, neuron.label_run AS label_run,
+       neuron.relay_bits AS relay_bits, neuron.relay_q AS relay_q, neuron.relay_alone_bits AS relay_alone_bits,
+       neuron.relay_alone_q AS relay_alone_q, neuron.relay_run AS relay_run,
        neuron.mean_activation AS mean_activation, neuron.active_share AS active_share,
        neuron.selectivity AS selectivity, neuron.activation_run AS activation_run
 ORDER BY layer_number, number
+"""
+
+LAYERS = """
+MATCH (:Network {key: $network})-[:HAS_LAYER]->(layer:Layer)
+RETURN layer.name AS layer, layer.number AS number, layer.kind AS kind, layer.activation AS activation,
+       layer.n_neurons AS n_neurons, layer.label_bits AS label_bits, layer.label_q AS label_q,
+       layer.label_run AS label_run, layer.relay_bits AS relay_bits, layer.relay_q AS relay_q,
+       layer.relay_run AS relay_run, layer.complexity AS complexity, layer.complexity_run AS complexity_run
+ORDER BY number
 """
 
 WEIGHTS = """
@@ -67,7 +78,10 @@ RETURN cluster.key AS cluster, cluster.number AS number, cluster:Module AS is_mo
        cluster.module_by AS module_by, cluster.set_apart AS set_apart, cluster.silhouette AS silhouette,
        cluster.effect_points AS effect_points, cluster.effect_q AS effect_q,
        cluster.most_affected_target AS most_affected_target, cluster.effect_run AS effect_run,
-       cluster.label_bits AS label_bits, cluster.label_q AS label_q, cluster.label_run AS label_run, run.key AS run
+       cluster.label_bits AS label_bits, cluster.label_q AS label_q, cluster.label_run AS label_run,
+       cluster.relay_bits AS relay_bits, cluster.relay_q AS relay_q, cluster.relay_alone_bits AS relay_alone_bits,
+       cluster.relay_alone_q AS relay_alone_q, cluster.relay_run AS relay_run,
+       cluster.complexity AS complexity, cluster.complexity_run AS complexity_run, run.key AS run
 ORDER BY number
 """
 
@@ -110,12 +124,18 @@ ORDER BY {order}, t.kind <> 'all', size(t.name), t.name
 """
 
 _INFORMATION = """
-MATCH (x)-[information:INFORMATION]->(t:Target)
-WHERE information.kind = 'label' AND information.run = coalesce($run, x.label_run)
+MATCH (x)-[information:INFORMATION {kind: $kind}]->(t:Target)
+WHERE information.run = coalesce($run, CASE $kind WHEN 'label' THEN x.label_run ELSE x.relay_run END)
 MATCH (:Run {key: information.run, state: 'finished'})
 RETURN x.key AS element, t.name AS target, information.bits AS bits, information.low_bits AS low_bits,
-       information.high_bits AS high_bits, information.null_bits AS null_bits, information.n_states AS n_states,
-       information.reliable AS reliable, information.p AS p, information.q AS q, information.kind AS kind,
+       information.high_bits AS high_bits, information.null_bits AS null_bits,
+       information.null_sd_bits AS null_sd_bits, information.z AS z, information.p AS p, information.q AS q,
+       information.alone_bits AS alone_bits, information.alone_null_bits AS alone_null_bits,
+       information.alone_q AS alone_q, information.input_bits AS input_bits, information.output_bits AS output_bits,
+       information.knock_out_points AS knock_out_points, information.aggregated_bits AS aggregated_bits,
+       information.step AS step, information.step_bits AS step_bits, information.step_null_bits AS step_null_bits,
+       information.n_states AS n_states, information.trials_per_state AS trials_per_state,
+       information.reliable AS reliable, information.reason AS reason, information.kind AS kind,
        information.run AS run
 ORDER BY {order}, t.kind <> 'all', size(t.name), t.name
 """
@@ -129,7 +149,7 @@ def effects(*, of_clusters: bool) -> str:
 
 
 def information(*, of_clusters: bool) -> str:
-    """Ask for information of all neurons, or of the clusters of a partition."""
+    """Ask for information of one kind, label or relay, of all neurons, or of the clusters of a partition."""
     return _values(_INFORMATION, of_clusters=of_clusters)
 
 

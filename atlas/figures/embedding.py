@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from atlas.errors import BadParameter, InputError
+from atlas.figures.files import check_figure_file, new_figure, save_figure
 from atlas.results import EmbeddingResult
 from atlas.results.embedding import STATES
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-FORMATS = (".png", ".svg")
 # Okabe and Ito's palette, which the colour-blind can tell apart; what changes stands out and is drawn last, and larger.
 _COLOURS = {"still right": "#56B4E9", "wrong before": "#999999", "newly wrong": "#D55E00", "newly right": "#009E73"}
 _MARKERS = {"still right": "o", "wrong before": "X", "newly wrong": "o", "newly right": "D"}
@@ -32,7 +31,7 @@ def embedding_figure(result: EmbeddingResult) -> Figure:
     InputError
         matplotlib is not installed.
     """
-    figure = _new_figure()
+    figure = new_figure(7.5, 7.5)
     axes = figure.subplots()
     _draw_states(axes, result)
     _draw_classes(axes, result)
@@ -59,19 +58,7 @@ def write_embedding_figure(result: EmbeddingResult, file: Path) -> None:
         matplotlib is not installed.
     """
     check_figure_file(file)
-    figure = embedding_figure(result)
-    from matplotlib import rc_context
-
-    # The same result gives the same file: no date, and the same names within an SVG.
-    with rc_context({"svg.hashsalt": "network-atlas"}):
-        figure.savefig(file, dpi=200, metadata={"Date": None} if file.suffix.lower() == ".svg" else None)
-
-
-def check_figure_file(file: Path) -> None:
-    """Refuse a file that is neither PNG nor SVG, or any if matplotlib is not installed."""
-    _new_figure()
-    if file.suffix.lower() not in FORMATS:
-        raise BadParameter(f"The figure {str(file)!r} has no known format. It ends in {' or '.join(FORMATS)}.")
+    save_figure(embedding_figure(result), file)
 
 
 def title(result: EmbeddingResult) -> str:
@@ -87,16 +74,6 @@ def subtitle(result: EmbeddingResult) -> str:
     what = "inputs" if result.params["layer"] is None else f"activations of {result.params['layer']}"
     drawn = "" if len(result.trials) == result.n_trials else f" of {result.n_trials:,}, drawn at random"
     return f"{_METHODS[result.method]} of the {what}; {len(result.trials):,} trials{drawn}; numbers are classes"
-
-
-def _new_figure() -> Figure:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise InputError(
-            "matplotlib is not installed. Install it: pip install 'network-atlas[figures]', or write only a table."
-        ) from error
-    return Figure(figsize=(7.5, 7.5), layout="constrained")
 
 
 def _draw_states(axes: Axes, result: EmbeddingResult) -> None:

@@ -8,7 +8,7 @@ from atlas.results.decomposition import Decomposition
 from atlas.results.effects import ConfusionSummary, EffectResult, MeanChange, OutputChanges
 from atlas.results.embedding import EmbeddingResult
 from atlas.results.indicators import IndicatorResult, IndicatorStudy, PredictionResult
-from atlas.results.information import InformationResult
+from atlas.results.information import InformationResult, InformativeSets, PairwiseInformation
 from atlas.results.lesions import CombinedLesions, LesionResult, LesionStatistic
 from atlas.results.motifs import MotifResult
 from atlas.results.pairs import PairResult
@@ -34,6 +34,7 @@ __all__ = [
     "IndicatorResult",
     "IndicatorStudy",
     "InformationResult",
+    "InformativeSets",
     "KnockOutRegression",
     "LayerEffects",
     "LesionResult",
@@ -44,6 +45,7 @@ __all__ = [
     "NeuronScores",
     "OutputChanges",
     "PairResult",
+    "PairwiseInformation",
     "PartitionResult",
     "PartitionScores",
     "PopulationResult",

@@ -44,7 +44,7 @@ class ComplexityResult:
     misinformative_degree_bits: FloatArray
     estimators: tuple[str | None, ...]  # exact, clock, subsample, coarse
     n_sources: IntArray
-    n_states: IntArray  # occupied joint states of the sources
+    n_states: IntArray  # occupied joint states of the sources and the class
     trials_per_state: FloatArray
     reliable: BoolArray
     reasons: tuple[str | None, ...]  # why it is NaN: no_neurons, one_class, no_information, too_few_trials, too_wide

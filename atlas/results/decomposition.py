@@ -20,7 +20,7 @@ class Decomposition:
 
     definition: str  # sx, min, mmi
     n_sources: int
-    antichains: tuple[tuple[tuple[int, ...], ...], ...]  # sets of sources, from 0, of every atom
+    antichain_words: IntArray  # the sets of every atom, shape (n_atoms,): bit M is set for the set with the bits of M
     bits: FloatArray  # net, shape (n_atoms,); can be negative
     informative_bits: FloatArray  # of sx only, else NaN
     misinformative_bits: FloatArray
@@ -32,9 +32,20 @@ class Decomposition:
         """Mutual information of all sources together and the target."""
         return float(self.bits.sum())
 
+    @property
+    def antichains(self) -> list[tuple[tuple[int, ...], ...]]:
+        """List the sets of sources, numbered from 0, of every atom."""
+        sources = range(self.n_sources)
+        sets = [(bits, tuple(j for j in sources if bits >> j & 1)) for bits in range(1, 2**self.n_sources)]
+        return [tuple(members for bits, members in sets if word >> bits & 1) for word in self.antichain_words.tolist()]
+
     def profile(self) -> pd.DataFrame:
         """Sum the atoms of each degree of synergy: degree, bits, informative_bits, misinformative_bits."""
-        return self.to_frame().drop(columns="atom").groupby("degree", as_index=False).sum()
+        import pandas as pd
+
+        parts = ("bits", "informative_bits", "misinformative_bits")
+        atoms = pd.DataFrame({"degree": self.degrees} | {part: getattr(self, part) for part in parts})
+        return atoms.groupby("degree", as_index=False).sum(min_count=1)
 
     def to_frame(self) -> pd.DataFrame:
         """Tabulate: atom, degree, bits, informative_bits, misinformative_bits, redundancy_bits."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from atlas.errors import UnknownName
 from atlas.records import BoolArray, FloatArray, IntArray, Parameter
 from atlas.results.frames import long_frame
 
 if TYPE_CHECKING:
     import pandas as pd
 
+PAIRWISE = ("bits", "bias_bits", "p")
 OF_ELEMENTS = ("n_states", "trials_per_state", "reliable", "reason")  # one value an element, whatever the target
 
 
@@ -42,6 +44,15 @@ class InformationResult:
     n_trials: int
     params: Mapping[str, Parameter]
 
+    def followed_by(self, other: InformationResult) -> InformationResult:
+        """Add the elements of another result about the same targets and trials, measured the same way."""
+        arrays: dict[str, Any] = {
+            field.name: np.concatenate([getattr(self, field.name), getattr(other, field.name)])
+            for field in fields(self)
+            if isinstance(getattr(self, field.name), np.ndarray)
+        }
+        return replace(self, elements=self.elements + other.elements, reasons=self.reasons + other.reasons, **arrays)
+
     def to_frame(self) -> pd.DataFrame:
         """Tabulate: element, target, bits, low_bits, high_bits, null_bits, null_sd_bits, z, p, q, ....
 
@@ -66,4 +77,76 @@ class InformationResult:
                     for name, values in zip(OF_ELEMENTS, of_elements, strict=True)
                 },
             },
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairwiseInformation:
+    """How many bits every two neurons tell about each other. Arrays have shape (n_neurons, n_neurons)."""
+
+    elements: tuple[str, ...]  # keys
+    bits: FloatArray  # symmetric; on the diagonal a neuron's own entropy
+    bias_bits: FloatArray  # what independent neurons would have in the mean
+    p: FloatArray  # G-test of independence; NaN where a cell has fewer than 5 trials expected
+
+    def matrix(self, name: str = "bits") -> pd.DataFrame:
+        """Give `bits`, `bias_bits` or `p` by the neurons' keys.
+
+        Raises
+        ------
+        UnknownName
+            There is no such measure.
+        """
+        import pandas as pd
+
+        if name not in PAIRWISE:
+            raise UnknownName("measure of pairs", name, PAIRWISE)
+        return pd.DataFrame(getattr(self, name), index=list(self.elements), columns=list(self.elements))
+
+
+@dataclass(frozen=True, kw_only=True)
+class InformativeSets:
+    """Sets of neurons that together tell about a class, one neuron larger or smaller at each step, in bits.
+
+    Arrays have one entry for each set, the start first; one row of `to_frame` is one set.
+    """
+
+    direction: str  # grow, shrink
+    sets: BoolArray  # whether a neuron is in the set, shape (n_sets, n_neurons)
+    bits: FloatArray  # joint mutual information; NaN for a start with too few trials
+    null_bits: FloatArray  # mean of the same search on shuffled labels
+    null_sd_bits: FloatArray
+    p: FloatArray
+    n_states: IntArray  # occupied joint states
+    trials_per_state: FloatArray
+    reliable: BoolArray
+    reason: str | None  # too_few_trials: the search ended before its steps; None: it did not
+    n_trials: int
+    params: Mapping[str, Parameter]
+
+    @property
+    def neurons(self) -> IntArray:
+        """The neuron added or dropped at each step, shape (n_sets - 1,)."""
+        return np.asarray((self.sets[1:] != self.sets[:-1]).argmax(axis=1))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Tabulate: step, neuron (NA for the start), n_neurons, bits, null_bits, null_sd_bits, p, ....
+
+        Then n_states, trials_per_state, reliable.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "step": np.arange(len(self.sets)),
+                "neuron": pd.array([pd.NA, *self.neurons.tolist()], dtype="Int64"),
+                "n_neurons": self.sets.sum(axis=1),
+                "bits": self.bits,
+                "null_bits": self.null_bits,
+                "null_sd_bits": self.null_sd_bits,
+                "p": self.p,
+                "n_states": self.n_states,
+                "trials_per_state": self.trials_per_state,
+                "reliable": self.reliable,
+            }
         )

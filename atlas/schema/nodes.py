@@ -136,7 +136,13 @@ NODES = (
             Property(
                 "min_trials", "float", "trials", "Least mean number of trials on an occupied state to be reliable."
             ),
-            Property("direction", "string", "", "How sets of relays were searched: shrink or grow; null: by width."),
+            Property(
+                "direction",
+                "string",
+                "",
+                "How sets of relays were searched: shrink or grow; null: shrink where a layer is `reliable` and has up "
+                "to 20 neurons, grow in others.",
+            ),
             Property("search", "string", "", "How far: greedy, beam or exact."),
             Property("beam", "integer", "sets", "Sets a beam search keeps."),
             Property("n_searches", "integer", "draws", "Searches on shuffled rows the null of its steps stands on."),

@@ -1,13 +1,16 @@
 """Connection, load, read, annotate, remove: the only room that talks to Neo4j."""
 
-from atlas.store.annotate import annotate_effects, annotate_information
+from atlas.store.annotate import annotate_effects
 from atlas.store.annotate_agreement import annotate_agreement
+from atlas.store.annotate_complexity import annotate_complexity
 from atlas.store.annotate_indicators import annotate_indicators
+from atlas.store.annotate_information import annotate_information, annotate_relay
 from atlas.store.annotate_lesion import annotate_lesion
 from atlas.store.annotate_motifs import annotate_motifs
 from atlas.store.annotate_pairs import annotate_pairs
 from atlas.store.annotate_partition import annotate_partition
-from atlas.store.checkpoints import link_checkpoints
+from atlas.store.annotate_synergy import annotate_synergy
+from atlas.store.checkpoints import link_checkpoints, training_run
 from atlas.store.clean import clean
 from atlas.store.connection import Answer, CheckedQuery, Row, Store
 from atlas.store.fingerprint import fingerprint
@@ -24,6 +27,7 @@ __all__ = [
     "Row",
     "Store",
     "annotate_agreement",
+    "annotate_complexity",
     "annotate_effects",
     "annotate_indicators",
     "annotate_information",
@@ -31,6 +35,8 @@ __all__ = [
     "annotate_motifs",
     "annotate_pairs",
     "annotate_partition",
+    "annotate_relay",
+    "annotate_synergy",
     "begin",
     "clean",
     "clusters_set_apart",
@@ -49,4 +55,5 @@ __all__ = [
     "read_points",
     "remove_network",
     "remove_run",
+    "training_run",
 ]

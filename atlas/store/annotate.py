@@ -1,4 +1,4 @@
-"""Write effects and information under a run."""
+"""Write effects under a run; and what writing values of elements on targets takes."""
 
 from __future__ import annotations
 
@@ -6,24 +6,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from atlas.errors import UnknownName
 from atlas.keys import target_key
 from atlas.progress import Progress, silent
 from atlas.records import RunRecord
-from atlas.results import EffectResult, InformationResult
+from atlas.results import EffectResult
 from atlas.store.connection import Row, Store
 from atlas.store.runs import claim, finish
 
 ROWS_AT_ONCE = 10_000
-_ENDS = "UNWIND $rows AS row MATCH (x:Element {key: row.element}) MATCH (t:Target {key: row.target}) "
-_EFFECT = _ENDS + "CREATE (x)-[r:EFFECT]->(t) SET r = row.properties"
-_INFORMATION = _ENDS + "CREATE (x)-[r:INFORMATION]->(t) SET r = row.properties"
+ENDS = "UNWIND $rows AS row MATCH (x:Element {key: row.element}) MATCH (t:Target {key: row.target}) "
+_EFFECT = ENDS + "CREATE (x)-[r:EFFECT]->(t) SET r = row.properties"
 _MISSING = """UNWIND $keys AS key OPTIONAL MATCH (x:Element {key: key}) WITH key, x
-WHERE x IS NULL OR x.network <> $network OR x:Layer RETURN key LIMIT 1"""
-_ELEMENTS = "MATCH (x:Element) WHERE x.network = $network AND NOT x:Layer RETURN x.key AS key LIMIT 1000"
+WHERE x IS NULL OR x.network <> $network OR (x:Layer AND NOT $of_layers) RETURN key LIMIT 1"""
+_ELEMENTS = """MATCH (x:Element) WHERE x.network = $network AND ($of_layers OR NOT x:Layer)
+RETURN x.key AS key LIMIT 1000"""
 _TARGETS = "MATCH (:Network {key: $network})-[:HAS_TARGET]->(t:Target) RETURN t.name AS name"
 
 
@@ -43,39 +42,6 @@ def annotate_effects(store: Store, run: RunRecord, result: EffectResult, *, prog
     constant = {"run": run.key, "method": result.method}
     rows = rows_on_targets(run.network, result.elements, result.targets, result.columns, constant)
     return write_values(store, run, _EFFECT, rows, elements=result.elements, targets=result.targets, progress=progress)
-
-
-def annotate_information(
-    store: Store, run: RunRecord, result: InformationResult, *, progress: Progress = silent
-) -> bool:
-    """Write how much neurons or clusters tell, and the headline properties of the family `label`.
-
-    Returns
-    -------
-    bool
-        False when the run was finished before; then nothing changes.
-
-    Raises
-    ------
-    UnknownName
-        The network lacks an element or a target; nothing was written.
-    """
-    n_targets = len(result.targets)
-    columns: dict[str, NDArray[Any]] = {
-        "bits": result.bits,
-        "low_bits": result.low_bits,
-        "high_bits": result.high_bits,
-        "null_bits": result.null_bits,
-        "n_states": np.tile(result.n_states[:, None], (1, n_targets)),
-        "reliable": np.tile(result.reliable[:, None], (1, n_targets)),
-        "p": result.p,
-        "q": result.q,
-    }
-    constant = {"run": run.key, "kind": result.kind}
-    rows = rows_on_targets(run.network, result.elements, result.targets, columns, constant)
-    return write_values(
-        store, run, _INFORMATION, rows, elements=result.elements, targets=result.targets, progress=progress
-    )
 
 
 def rows_on_targets(
@@ -112,13 +78,15 @@ def write_values(
     elements: Sequence[str],
     targets: Sequence[str],
     n_rows: int | None = None,
+    of_layers: bool = False,
     progress: Progress,
 ) -> bool:
     """Write rows under the running run, then finish it; False when it was finished before.
 
-    The network must have all elements and targets. `n_rows` is how many rows there are; None: one for each of both.
+    The network must have all elements and targets; with `of_layers`, layers can be among the elements. `n_rows` is how
+    many rows there are; None: one for each of both.
     """
-    check_ends(store, run.network, elements, targets)
+    check_ends(store, run.network, elements, targets, of_layers=of_layers)
     if not claim(store, run):
         return False
     total = len(elements) * len(targets) if n_rows is None else n_rows
@@ -136,11 +104,14 @@ def write_rows(store: Store, text: str, rows: Iterator[Row], tell: Callable[[int
         tell(done)
 
 
-def check_ends(store: Store, network: str, elements: Sequence[str], targets: Sequence[str]) -> None:
-    """Raise `UnknownName` for a neuron, cluster or target that the network lacks."""
-    for row in store.rows(_MISSING, keys=list(elements), network=network):
-        known = [one["key"] for one in store.rows(_ELEMENTS, network=network)]
-        raise UnknownName(f"neuron or cluster of {network!r}", row["key"], known)
+def check_ends(
+    store: Store, network: str, elements: Sequence[str], targets: Sequence[str], *, of_layers: bool = False
+) -> None:
+    """Raise `UnknownName` for a neuron, cluster, target (or layer, where they count) that the network lacks."""
+    for row in store.rows(_MISSING, keys=list(elements), network=network, of_layers=of_layers):
+        known = [one["key"] for one in store.rows(_ELEMENTS, network=network, of_layers=of_layers)]
+        what = "neuron, layer or cluster" if of_layers else "neuron or cluster"
+        raise UnknownName(f"{what} of {network!r}", row["key"], known)
     known = [row["name"] for row in store.rows(_TARGETS, network=network)]
     for target in targets:
         if target not in known:

@@ -10,9 +10,17 @@ import neo4j
 from atlas.errors import BadParameter, ShapeError, UnknownName
 from atlas.store.clean import LOCK
 from atlas.store.connection import Row, Store
+from atlas.store.read import network_properties
 
 _NETWORKS = """UNWIND $keys AS key MATCH (n:Network {key: key})-[:HAS_LAYER]->(l:Layer)
 WITH key, l ORDER BY l.number RETURN key, collect([l.name, l.n_neurons]) AS layers"""
+_TRAINING_RUN = """MATCH (n:Network {key: $key})
+CALL (n) {
+  MATCH path = (before:Network)-[:NEXT*1..]->(n) RETURN before.key AS key, -length(path) AS place
+  UNION RETURN n.key AS key, 0 AS place
+  UNION MATCH path = (n)-[:NEXT*1..]->(after:Network) RETURN after.key AS key, length(path) AS place
+}
+RETURN key ORDER BY place"""
 _KEYS = "MATCH (n:Network) RETURN n.key AS key"
 # A checkpoint that comes between two that were joined parts them.
 _PART = """UNWIND $keys AS key MATCH (a:Network {key: key})-[next:NEXT]->(b:Network)
@@ -45,6 +53,18 @@ def link_checkpoints(store: Store, keys_in_order: Sequence[str]) -> None:
         twice = next(key for key in keys if keys.count(key) > 1)
         raise BadParameter(f"The checkpoint {twice!r} is given twice. Give each once, the earliest first.")
     store.transact(lambda tx: _link(tx, keys))
+
+
+def training_run(store: Store, key: str) -> tuple[str, ...]:
+    """List the checkpoints of a network's training run, itself among them, the earliest first.
+
+    Raises
+    ------
+    UnknownName
+        There is no complete network under the key.
+    """
+    network_properties(store, key)
+    return tuple(row["key"] for row in store.rows(_TRAINING_RUN, key=key))
 
 
 def _link(tx: neo4j.ManagedTransaction, keys: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Headline properties of neurons and clusters, and the label `Module`: set from the full values of one run."""
+"""Headline properties of neurons, clusters and layers, and the label `Module`: set from the full values of one run."""
 
 from __future__ import annotations
 
@@ -19,6 +19,15 @@ _LABEL = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Targe
   <-[overall:INFORMATION {run: $run, kind: 'label'}]-(x)
 WHERE NOT $missing_only OR x.label_run IS NULL
 SET x.label_bits = overall.bits, x.label_q = overall.q, x.label_run = $run"""
+_RELAY = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
+  <-[overall:INFORMATION {run: $run, kind: 'relay'}]-(x)
+WHERE NOT $missing_only OR x.relay_run IS NULL
+SET x.relay_bits = overall.bits, x.relay_q = overall.q, x.relay_alone_bits = overall.alone_bits,
+    x.relay_alone_q = overall.alone_q, x.relay_run = $run"""
+_COMPLEXITY = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
+  <-[overall:INFORMATION {run: $run, kind: 'complexity'}]-(x)
+WHERE NOT $missing_only OR x.complexity_run IS NULL
+SET x.complexity = overall.complexity, x.complexity_run = $run"""
 _LESION = """MATCH (:Run {key: $run, rule: 'corrected'})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
   <-[whole:LESION {run: $run}]-(x:Cluster)
 WHERE NOT $missing_only OR x.lesion_run IS NULL
@@ -36,6 +45,12 @@ SET x.effect_points = null, x.effect_q = null, x.most_affected_target = null, x.
 _NO_LABEL = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
   <-[:INFORMATION {run: $run, kind: 'label'}]-(x) WHERE x.label_run = $run
 SET x.label_bits = null, x.label_q = null, x.label_run = null"""
+_NO_RELAY = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
+  <-[:INFORMATION {run: $run, kind: 'relay'}]-(x) WHERE x.relay_run = $run
+SET x.relay_bits = null, x.relay_q = null, x.relay_alone_bits = null, x.relay_alone_q = null, x.relay_run = null"""
+_NO_COMPLEXITY = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
+  <-[:INFORMATION {run: $run, kind: 'complexity'}]-(x) WHERE x.complexity_run = $run
+SET x.complexity = null, x.complexity_run = null"""
 _NO_LESION = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
   <-[:LESION {run: $run}]-(x:Cluster) WHERE x.lesion_run = $run
 SET x.importance = null, x.importance_q = null, x.coherence = null, x.coherence_q = null, x.lesion_run = null"""
@@ -57,8 +72,22 @@ SET x.module_by = CASE WHEN size(passed) > 0
 FOREACH (yes IN CASE WHEN size(passed) > 0 THEN [1] ELSE [] END | SET x:Module)
 FOREACH (no IN CASE WHEN size(passed) > 0 THEN [] ELSE [1] END | REMOVE x:Module)"""
 
-_SETTING = {"effect": _EFFECT, "label": _LABEL, "lesion": _LESION, "activation": _ACTIVATION}
-_UNSETTING = {"effect": _NO_EFFECT, "label": _NO_LABEL, "lesion": _NO_LESION, "activation": _NO_ACTIVATION}
+_SETTING = {
+    "effect": _EFFECT,
+    "label": _LABEL,
+    "relay": _RELAY,
+    "complexity": _COMPLEXITY,
+    "lesion": _LESION,
+    "activation": _ACTIVATION,
+}
+_UNSETTING = {
+    "effect": _NO_EFFECT,
+    "label": _NO_LABEL,
+    "relay": _NO_RELAY,
+    "complexity": _NO_COMPLEXITY,
+    "lesion": _NO_LESION,
+    "activation": _NO_ACTIVATION,
+}
 _TESTS = ("effect", "lesion")  # families that say which clusters are modules
 
 

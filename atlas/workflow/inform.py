@@ -1,11 +1,14 @@
-"""Measure what neurons or clusters tell about the class, and write it."""
+"""Measure what neurons and layers, or clusters, tell about the class, and write it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from atlas.analysis.information import cluster_information, label_information
-from atlas.errors import DataMismatch, UnknownName
+from atlas.analysis.information import cluster_information, label_information, layer_information
+from atlas.analysis.information.discretising import Discretisation
+from atlas.analysis.information.entropies import ENTROPIES
+from atlas.analysis.seeds import check_draws
+from atlas.errors import UnknownName
 from atlas.progress import Progress, silent
 from atlas.records import MaskedForward, Parameter, RunRecord
 from atlas.results import InformationResult
@@ -13,53 +16,71 @@ from atlas.store import Store, annotate_information
 from atlas.workflow.execution import execute, is_finished
 from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
 from atlas.workflow.reading import Members, hidden_members, measuring_run
+from atlas.workflow.states import check_classes, of_two_states
 
-METHODS = ("label",)
-CLUSTER_STATES = 2  # of each of its neurons
+METHOD = "label"
+TRIED = 100  # neurons of the last layer, or clusters, whose time a plan is estimated from
 
 
 @dataclass(frozen=True, kw_only=True)
 class InformParams:
-    """How to measure information. The meaning of each stands at `atlas.analysis.information`."""
+    """How to measure label information. The meaning of each stands at `atlas.analysis.information`."""
 
-    method: str = "label"
-    partition: str | None = None  # its clusters are measured; None: every neuron
-    states: int = 8  # of a neuron; a cluster's neurons have 2 each
+    partition: str | None = None  # its clusters are measured; None: every neuron and layer
+    discretisation: Discretisation = field(default_factory=Discretisation)  # a cluster's neurons have 2 states each
+    estimator: str = "plug_in"
+    min_trials: float = 5.0
     seed: int = 0
     n_null: int = 200
-    n_bootstrap: int = 200
+    n_subsamples: int = 200
 
     def __post_init__(self) -> None:
-        if self.method not in METHODS:
-            raise UnknownName("kind of information", self.method, METHODS)
+        if self.estimator not in ENTROPIES:
+            raise UnknownName("estimator of entropies", self.estimator, ENTROPIES)
+        check_draws(n_null=self.n_null, n_subsamples=self.n_subsamples)
+
+    @property
+    def method(self) -> str:
+        """Name what is measured."""
+        return METHOD
+
+    @property
+    def two_states(self) -> Discretisation:
+        """Say how the neurons of a layer or cluster are put into states."""
+        return of_two_states(self.discretisation)
 
     @property
     def for_run(self) -> dict[str, Parameter]:
         """List what the run records beside method and seed."""
+        discretisation = self.discretisation if self.partition is None else self.two_states
         return {
             "partition": self.partition,
-            "states": self.states if self.partition is None else CLUSTER_STATES,
+            **discretisation.for_run,
+            "estimator": self.estimator,
+            "min_trials": float(self.min_trials),
             "n_null": self.n_null,
-            "n_bootstrap": self.n_bootstrap,
+            "n_subsamples": self.n_subsamples,
         }
 
     @property
     def measures(self) -> str:
         """Say in words what is measured."""
-        what = "neurons" if self.partition is None else f"clusters of {self.partition}"
-        return f"{self.method} information of {what}"
+        what = "neurons and layers" if self.partition is None else f"clusters of {self.partition}"
+        return f"label information of {what}"
 
 
 def plan(store: Store, forward: MaskedForward, params: InformParams) -> Plan:
-    """Tell what `inform` would do; the time is estimated from one neuron or one cluster."""
+    """Tell what `inform` would do; the time is estimated from a few neurons or clusters."""
     run = _run(store, forward, params)
     if params.partition is None:
-        n_elements = sum(forward.activations(layer).shape[1] for layer in forward.layers)
-        once = seconds_of(lambda: _of_neurons(forward, params, n_neurons=1))
+        n_elements = len(forward.layers) + sum(forward.activations(layer).shape[1] for layer in forward.layers)
+        n_tried = min(forward.activations(forward.layers[-1]).shape[1], TRIED)
+        once = seconds_of(lambda: _of_neurons(forward, params, n_neurons=n_tried)) / n_tried
     else:
         clusters = hidden_members(store, forward, params.partition)
         n_elements = len(clusters)
-        once = seconds_of(lambda: _of_clusters(forward, params, dict(list(clusters.items())[-1:])))
+        tried = dict(list(clusters.items())[-TRIED:])
+        once = seconds_of(lambda: _of_clusters(forward, params, tried)) / len(tried)
     n_relationships = n_elements * (1 + forward.data.n_classes)
     return Plan(
         run=run.key,
@@ -75,15 +96,15 @@ def plan(store: Store, forward: MaskedForward, params: InformParams) -> Plan:
 def inform(
     store: Store, forward: MaskedForward, params: InformParams, *, progress: Progress = silent
 ) -> Outcome[InformationResult]:
-    """Measure how many bits every neuron, or every cluster, tells about the class, and write them under a run.
+    """Measure how many bits every neuron and layer, or every cluster, tells about the class; write them under a run.
 
-    Neurons of all layers are measured. Clusters are measured by their neurons of hidden layers, the same that are
-    ablated; one without any, or with too few trials for its states, has null.
+    All layers are measured. Clusters are measured by their neurons of hidden layers, the same that are ablated; one
+    without any, or with too few trials for its states, has null and the reason.
 
     Raises
     ------
     UnknownName
-        There is no such network, partition or kind of information.
+        There is no such network, partition, discretisation or estimator.
     InputError
         The network to run is not the one in the graph.
     DataMismatch
@@ -93,7 +114,8 @@ def inform(
 
     def compute() -> InformationResult:
         if params.partition is None:
-            return _of_neurons(forward, params, progress=progress)
+            of_neurons = _of_neurons(forward, params, progress=progress)
+            return of_neurons.followed_by(_of_layers(forward, params, progress=progress))
         return _of_clusters(forward, params, hidden_members(store, forward, params.partition), progress=progress)
 
     return execute(
@@ -107,12 +129,8 @@ def inform(
 
 def _run(store: Store, forward: MaskedForward, params: InformParams) -> RunRecord:
     """Describe the run, after checking that there are classes to tell of."""
-    if forward.data.values is not None:
-        raise DataMismatch(
-            f"The data {forward.data.text!r} have values, not classes. Label information tells of classes. "
-            "Give trials of classes with --data, or measure what neurons do to the loss: `atlas ablate`."
-        )
-    return measuring_run(store, forward, params, kind="inform")
+    check_classes(forward, "Label information tells")
+    return measuring_run(store, forward, params, kind="inform", method_option=None)
 
 
 def _of_neurons(
@@ -125,11 +143,29 @@ def _of_neurons(
         forward.data.labels,
         forward.data.n_classes,
         network=forward.network,
-        states=params.states,
-        n_null=params.n_null,
-        n_bootstrap=params.n_bootstrap,
-        seed=params.seed,
+        discretisation=params.discretisation,
         progress=progress,
+        estimator=params.estimator,
+        min_trials=params.min_trials,
+        n_null=params.n_null,
+        n_subsamples=params.n_subsamples,
+        seed=params.seed,
+    )
+
+
+def _of_layers(forward: MaskedForward, params: InformParams, *, progress: Progress = silent) -> InformationResult:
+    return layer_information(
+        {layer: forward.activations(layer) for layer in forward.layers},
+        forward.data.labels,
+        forward.data.n_classes,
+        network=forward.network,
+        two_states=params.two_states,
+        progress=progress,
+        estimator=params.estimator,
+        min_trials=params.min_trials,
+        n_null=params.n_null,
+        n_subsamples=params.n_subsamples,
+        seed=params.seed,
     )
 
 
@@ -141,8 +177,11 @@ def _of_clusters(
         {layer: forward.activations(layer) for layer in forward.hidden},
         forward.data.labels,
         forward.data.n_classes,
-        n_null=params.n_null,
-        n_bootstrap=params.n_bootstrap,
-        seed=params.seed,
+        two_states=params.two_states,
         progress=progress,
+        estimator=params.estimator,
+        min_trials=params.min_trials,
+        n_null=params.n_null,
+        n_subsamples=params.n_subsamples,
+        seed=params.seed,
     )

@@ -14,7 +14,7 @@ from atlas.version import __version__
 
 FINGERPRINT_LENGTH = 10
 IN_MEMORY = "memory"  # the text of trials that came as arrays; no command line can name them
-_OF_BOTH = ("ablate", "inform")  # commands that measure neurons and clusters
+_OF_BOTH = ("ablate", "inform", "relay", "complexity")  # commands that measure neurons and clusters
 _OBJECTS = ("initial", "labels")  # what Python takes as an object, the command line as a file
 
 

@@ -172,12 +172,13 @@ def measuring_run(
     measure: Measure,
     *,
     kind: str,
+    method_option: str | None = "method",
     found: Mapping[str, Parameter] | None = None,
     in_python: bool = False,
 ) -> RunRecord:
     """Describe the run that will measure, after checking that the network given is the one in the graph.
 
-    `found` and `in_python` are as in `run_record`.
+    `method_option`, `found` and `in_python` are as in `run_record`.
     """
     about = subject(store, forward.network, partition=measure.partition)
     check_forward(store, forward)
@@ -185,6 +186,7 @@ def measuring_run(
         about,
         kind=kind,
         method=measure.method,
+        method_option=method_option,
         seed=measure.seed,
         params=measure.for_run,
         data=forward.data,

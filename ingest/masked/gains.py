@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from atlas.records import IntArray
-from ingest.activation import FUNCTIONS, Activation
+from ingest.activation import FUNCTIONS, QUANTISED, Activation
 from ingest.program.operation import Array
 
 _STEEPEST = {  # largest slope, rounded up; the tests compare it with slopes on a grid
@@ -18,6 +18,7 @@ _STEEPEST = {  # largest slope, rounded up; the tests compare it with slopes on 
     "silu": 1.1,  # at 2.40, 1.0998
     "mish": 1.09,  # 1.0885
     "selu": 1.7581,  # below 0, scale times alpha
+    QUANTISED: math.inf,  # it leaps
 }
 _LARGEST = 1e11  # steps of computing spent on the gain of one convolution
 

@@ -8,7 +8,7 @@ from torch import fx
 
 from ingest.program.attention import Heads
 from ingest.program.calls import argument, arguments, operation_name, readable, unpacked, words
-from ingest.program.elementwise import function_name, region, region_name
+from ingest.program.elementwise import function_name, quantised_tanh, region, region_name
 from ingest.program.graph import Graph, array
 from ingest.program.layering import attention_operation, layer_operation
 from ingest.program.names import base_name, layer_name, module_path
@@ -24,7 +24,7 @@ def make_operation(graph: Graph, call: fx.Node, heads: Mapping[fx.Node, Heads]) 
     """Say what a call is to the walk."""
     if call in heads:
         return attention_operation(call, heads[call])
-    for maker in (layer_operation, scale_operation, _elementwise, _elements, _joining):
+    for maker in (layer_operation, _quantised, scale_operation, _elementwise, _elements, _joining):
         operation = maker(graph, call)
         if operation is not None:
             return operation
@@ -35,6 +35,15 @@ def _opaque(graph: Graph, call: fx.Node) -> Operation:
     inputs = tuple(source.name for source in graph.data_inputs(call))
     named = base_name(module_path(call)) or base_name(readable(call))
     return Operation(kind="opaque", inputs=inputs, output=call.name, name=named, options={"operation": readable(call)})
+
+
+def _quantised(graph: Graph, call: fx.Node) -> Operation | None:
+    """Make a function of a tanh rounded to levels."""
+    found = quantised_tanh(graph, call)
+    if found is None:
+        return None
+    source, function = found
+    return Operation(kind="pointwise", inputs=(source.name,), output=call.name, options={"function": function})
 
 
 def _elementwise(graph: Graph, call: fx.Node) -> Operation | None:

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import fx
 
-from ingest.activation import FUNCTIONS, Activation
+from ingest.activation import FUNCTIONS, QUANTISED, Activation
 from ingest.program.calls import argument, arguments, evaluate, operation_name, words
 from ingest.program.graph import Graph
 
@@ -39,7 +39,9 @@ _JOINING = words(
 )
 _JOINING |= words("logical_and logical_or bitwise_and bitwise_or")
 _SILENT = words("clone contiguous alias detach dropout to _to_copy type_as neg lift_fresh_copy")
+_AFFINE = words("add sub rsub mul div")
 _GRID = torch.linspace(-6, 6, 97, dtype=torch.float64)
+_EVEN_IN_TANH = torch.atanh(torch.linspace(-0.9999, 0.9999, 4096, dtype=torch.float64))  # without 0, where levels part
 
 
 def function_name(graph: Graph, call: fx.Node) -> str | None:
@@ -80,6 +82,26 @@ def region_name(graph: Graph, call: fx.Node, source: fx.Node) -> str:
     return _named(graph, call, source)
 
 
+def quantised_tanh(graph: Graph, call: fx.Node) -> tuple[fx.Node, str] | None:
+    """Find what a call makes a tanh rounded to levels of, and name the function; None if it does not.
+
+    Without this, the rounded numbers of the levels would be the activations, and their values belong to the weights.
+    """
+    source, passed = call, set[str]()
+    while operation_name(source) in _AFFINE | {"round"} and len(graph.data_inputs(source)) == 1:
+        if not _scalars_only(graph, source):
+            return None
+        passed.add(operation_name(source))
+        (source,) = graph.data_inputs(source)
+    if operation_name(source) != "tanh" or "round" not in passed or operation_name(call) == "round":
+        return None
+    (source,) = graph.data_inputs(source)
+    values = _on_grid(graph, call, source, _EVEN_IN_TANH)
+    activation = Activation(QUANTISED, float(len(torch.unique(values))))
+    close = values.shape == _EVEN_IN_TANH.shape and torch.allclose(values, activation(_EVEN_IN_TANH), atol=1e-6)
+    return (source, str(activation)) if close else None
+
+
 def _elementwise(graph: Graph, call: fx.Node) -> bool:
     name = operation_name(call)
     return (name in _PARAMETERS or name in _JOINING or name in _SILENT) and _scalars_only(graph, call)
@@ -110,7 +132,7 @@ def _written(name: str, call: fx.Node) -> str:
 def _named(graph: Graph, call: fx.Node, source: fx.Node) -> str:
     """Find a known function with the same values on a grid from -6 to 6."""
     try:
-        values = _on_grid(graph, call, source)
+        values = _on_grid(graph, call, source, _GRID)
     except Exception:  # a foreign operation that does not compute in float64 has no name
         return "pointwise"
     known: Mapping[str, Callable[[torch.Tensor], torch.Tensor]] = {
@@ -132,8 +154,8 @@ def _named(graph: Graph, call: fx.Node, source: fx.Node) -> str:
     return "pointwise"
 
 
-def _on_grid(graph: Graph, call: fx.Node, source: fx.Node) -> torch.Tensor:
-    known: dict[fx.Node, Any] = {source: _GRID}
+def _on_grid(graph: Graph, call: fx.Node, source: fx.Node, grid: torch.Tensor) -> torch.Tensor:
+    known: dict[fx.Node, Any] = {source: grid}
 
     def value(asked: fx.Node) -> Any:
         if asked not in known:

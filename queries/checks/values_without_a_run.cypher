@@ -27,7 +27,7 @@ CALL (network) {
   RETURN '' AS about, type(value) AS type, value.run AS run, count(*) AS n_values, min(element.key) AS key
   UNION ALL
   MATCH (network)-[:HAS_PARTITION]->(:Partition)-[:HAS_CLUSTER]->(element:Cluster)
-  MATCH (element)-[value:JOINT_EFFECT|LINK|LESION]->(other)
+  MATCH (element)-[value:JOINT_EFFECT|JOINT_INFORMATION|LINK|LESION]->(other)
   WHERE NOT other:Target
   RETURN '' AS about, type(value) AS type, value.run AS run, count(*) AS n_values, min(element.key) AS key
 }

@@ -36,10 +36,17 @@
 // returns:  label_bits            float           information about the target, in bits; null where trials are too few
 // returns:  null_bits             float           mean information under shuffled labels, in bits
 // returns:  information_q         float           false discovery rate of the information within its run
+// returns:  relay_bits            float           relayed by it and by nothing else in its layers, in bits, newest run
+// returns:  relay_null_bits       float           mean of it under shuffled hidden states, in bits
+// returns:  relay_q               float           false discovery rate of it within its run
+// returns:  complexity            float           representational complexity, about all classes, newest run
+// returns:  null_complexity       float           mean of it under shuffled labels
 // returns:  partition_run         string          key of the run that made the partition
 // returns:  effect_run            string          key of the run that measured the effect
 // returns:  lesion_run            string          key of the newest run of lesion tests of it, by the corrected rule
 // returns:  information_run       string          key of the run that measured the information
+// returns:  relay_run             string          key of the run that measured what it relays
+// returns:  complexity_run        string          key of the run that measured its complexity
 // example:  :param network => 'digits-mlp'
 // example:  :param partition => 'leiden-1.0-seed0'
 // example:  :param cluster => 0
@@ -65,6 +72,10 @@ OPTIONAL MATCH (cluster)-[effect:EFFECT]->(target)
 WHERE effect.run = CASE WHEN $effect_run IS NULL THEN cluster.effect_run ELSE ablated.key END
 OPTIONAL MATCH (cluster)-[information:INFORMATION {kind: 'label'}]->(target)
 WHERE information.run = CASE WHEN $information_run IS NULL THEN cluster.label_run ELSE informed.key END
+OPTIONAL MATCH (cluster)-[relay:INFORMATION {kind: 'relay'}]->(target)
+WHERE relay.run = cluster.relay_run
+OPTIONAL MATCH (cluster)-[code:INFORMATION {kind: 'complexity'}]->(:Target {kind: 'all'})
+WHERE code.run = cluster.complexity_run
 CALL (cluster, effect) {
   OPTIONAL MATCH (cluster)-[one:EFFECT]->(class:Target {kind: 'class'})
   WHERE one.run = effect.run AND one.points > 0
@@ -84,6 +95,8 @@ RETURN cluster.key AS cluster, cluster:Module AS is_module, cluster.n_neurons AS
        cluster.coherence AS coherence, cluster.coherence_q AS coherence_q,
        cluster.module_by AS module_by, cluster.module_level AS module_level,
        information.bits AS label_bits, information.null_bits AS null_bits, information.q AS information_q,
+       relay.bits AS relay_bits, relay.null_bits AS relay_null_bits, relay.q AS relay_q,
+       code.complexity AS complexity, code.null_complexity AS null_complexity,
        made.key AS partition_run, effect.run AS effect_run, cluster.lesion_run AS lesion_run,
-       information.run AS information_run
+       information.run AS information_run, relay.run AS relay_run, code.run AS complexity_run
 ORDER BY cluster;

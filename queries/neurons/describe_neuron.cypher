@@ -6,6 +6,7 @@
 // param:    $neuron           string         key of the neuron
 // param:    $effect_run       string = null  key of the run to read effects of; null is the newest finished one
 // param:    $information_run  string = null  key of the run to read information of; null is the newest finished one
+// param:    $relay_run        string = null  key of the run to read relays of; null is the newest finished one
 // param:    $activation_run   string = null  key of the run to read activations of; null is the newest finished one
 // returns:  property          string         name of the property
 // returns:  about             string         the target or partition it is about; null for the neuron alone
@@ -20,6 +21,7 @@
 // example:  :param neuron => 'digits-mlp/fc2/0'
 // example:  :param effect_run => null
 // example:  :param information_run => null
+// example:  :param relay_run => null
 // example:  :param activation_run => null
 MATCH (network:Network {key: $network})-[:HAS_LAYER]->(layer:Layer)-[:HAS_NEURON]->(neuron:Neuron {key: $neuron})
 CALL (network, layer, neuron) {
@@ -71,6 +73,19 @@ CALL (network, layer, neuron) {
                      low: information.low_bits, high: information.high_bits, q: information.q,
                      run: information.run} AS row
   UNION ALL
+  OPTIONAL MATCH (network)<-[:ABOUT]-(asked:Run {key: $relay_run, state: 'finished'})
+  MATCH (neuron)-[relay:INFORMATION {kind: 'relay'}]->(target:Target)
+  WHERE relay.run = CASE WHEN $relay_run IS NULL THEN neuron.relay_run ELSE asked.key END
+  UNWIND [
+    {property: 'relay_bits', value: relay.bits, low: relay.low_bits, high: relay.high_bits, q: relay.q},
+    {property: 'relay_alone_bits', value: relay.alone_bits, low: relay.low_alone_bits, high: relay.high_alone_bits,
+     q: relay.alone_q}
+  ] AS entry
+  WITH relay, target, entry
+  WHERE entry.value IS NOT NULL
+  RETURN 6 AS part, {property: entry.property, about: target.name, value: entry.value, unit: 'bits',
+                     low: entry.low, high: entry.high, q: entry.q, run: relay.run} AS row
+  UNION ALL
   OPTIONAL MATCH (network)<-[:ABOUT]-(asked:Run {key: $activation_run, state: 'finished'})
   MATCH (neuron)-[responds:RESPONDS]->(target:Target)
   WHERE responds.run = CASE WHEN $activation_run IS NULL THEN neuron.activation_run ELSE asked.key END
@@ -86,7 +101,7 @@ CALL (network, layer, neuron) {
   ] AS entry
   WITH responds, target, entry
   WHERE entry.value IS NOT NULL
-  RETURN 6 AS part, {property: entry.property, about: target.name, value: entry.value, unit: '',
+  RETURN 7 AS part, {property: entry.property, about: target.name, value: entry.value, unit: '',
                      run: responds.run} AS row
 }
 RETURN row.property AS property, row.about AS about, toFloat(row.value) AS value, row.text AS text, row.unit AS unit,

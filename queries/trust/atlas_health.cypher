@@ -45,13 +45,16 @@ CALL () {
   RETURN 'clusters missing' AS check, 'error' AS level, partition.key AS found,
          'Remove its run with `atlas remove --run KEY` and partition again.' AS remedy
   UNION ALL
-  OPTIONAL MATCH (element:Neuron|Cluster)
+  OPTIONAL MATCH (element:Neuron|Layer|Cluster)
   WHERE ($network IS NULL OR element.network = $network) AND (
     element.effect_run IS NOT NULL AND NOT EXISTS { (:Run {key: element.effect_run, state: 'finished'}) }
     OR element.label_run IS NOT NULL AND NOT EXISTS { (:Run {key: element.label_run, state: 'finished'}) }
+    OR element.relay_run IS NOT NULL AND NOT EXISTS { (:Run {key: element.relay_run, state: 'finished'}) }
+    OR element.complexity_run IS NOT NULL AND NOT EXISTS { (:Run {key: element.complexity_run, state: 'finished'}) }
     OR element.lesion_run IS NOT NULL AND NOT EXISTS { (:Run {key: element.lesion_run, state: 'finished'}) })
   RETURN 'headline without a finished run' AS check, 'error' AS level, element.key AS found,
-         'Measure again: `atlas ablate`, `atlas inform` and `atlas lesion`, with --partition for clusters.' AS remedy
+         'Run what its property `..._run` names again: `atlas ablate`, `inform`, `relay`, `complexity` or `lesion`.'
+         AS remedy
   UNION ALL
   WITH 'data dictionary' AS check
   OPTIONAL MATCH (schema:Schema)

@@ -7,7 +7,7 @@
 // param:    $property      string    name of the property
 // returns:  key            string    key of what has the property
 // returns:  property       string    name of the property
-// returns:  about          string    partition the value is about; null for the element alone
+// returns:  about          string    partition or target the value is about; null for the element alone
 // returns:  value          float     its value, if it is a number
 // returns:  text           string    its value, if it is not a number
 // returns:  unit           string    unit of the value; empty for pure numbers and text
@@ -47,10 +47,22 @@ CALL (network, owner) {
   WHERE entry.label IN labels(owner) AND entry.family IS NOT NULL
   WITH network, owner, entry, owner[entry.family + '_run'] AS newest
   MATCH (owner)-[full:EFFECT|INFORMATION|RESPONDS|LESION]->(:Target {name: 'all'})
+  WHERE coalesce(full.kind, '') <> 'degree'
   MATCH (network)<-[:ABOUT]-(run:Run {key: full.run, kind: entry.written_by, state: 'finished'})
   RETURN entry, run, null AS about, CASE WHEN run.key <> newest THEN newest END AS superseded_by,
          CASE WHEN run.key = newest THEN owner[$property]
               ELSE coalesce(full[$property], full[substring($property, size(entry.family) + 1)]) END AS value
+  UNION
+  // information about each target, of every finished run that measured it
+  MATCH (entry:Property {label: 'INFORMATION', name: $property})
+  WHERE NOT EXISTS { (own:Property {name: $property}) WHERE own.label IN labels(owner) }
+  MATCH (owner)-[full:INFORMATION]->(target:Target)
+  WHERE full[$property] IS NOT NULL
+  MATCH (network)<-[:ABOUT]-(run:Run {key: full.run, state: 'finished'})
+  WITH entry, run, target, full, owner[CASE WHEN full.kind = 'degree' THEN 'complexity' ELSE full.kind END + '_run']
+       AS newest
+  RETURN entry, run, target.name + coalesce(', degree ' + toString(full.degree), '') AS about,
+         CASE WHEN run.key <> newest THEN newest END AS superseded_by, full[$property] AS value
   UNION
   // what a partition's run wrote on the partition and its clusters
   MATCH (entry:Property {name: $property})

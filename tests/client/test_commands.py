@@ -38,7 +38,7 @@ def test_dry_runs_write_nothing(run, ingested, atlas):
     assert planned.startswith("partition leiden-1.0-seed0: 14 elements, 14 relationships to write, about ")
     assert f"{KEY}/run/partition-" in planned
     assert "8 elements, 8 runs of the network, 24 relationships" in run("ablate", KEY, "--dry-run").stdout
-    assert "14 elements, 1 runs of the network, 42 relationships" in run("inform", KEY, "--dry-run").stdout
+    assert "18 elements, 1 runs of the network, 54 relationships" in run("inform", KEY, "--dry-run").stdout
     assert fingerprint(atlas.store, KEY) == before
 
 

@@ -1,6 +1,7 @@
 """two_blocks (tests/networks.py) in the graph, with a partition, effects and information made by hand."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,15 +9,24 @@ from networks import two_blocks
 from queries.agreeing import NAME as HALVES
 from queries.agreeing import agreement, halves
 from queries.described import study
+from queries.informed import cluster_relays, complexity, label_information, relays, synergy
 from queries.lesioned import lesions
 from queries.paired import double_lesions, joint_effects
 from queries.structured import LAYERS, motif_counts, partition
 
 from atlas.catalogue import ask
 from atlas.records import LayerRecord, NetworkRecord, RunRecord, TargetRecord, WeightBlock
-from atlas.results import ConfusionSummary, EffectResult, InformationResult
-from atlas.store import Store, load
-from atlas.store.annotate import annotate_effects, annotate_information
+from atlas.results import ConfusionSummary, EffectResult
+from atlas.store import (
+    Store,
+    annotate_complexity,
+    annotate_information,
+    annotate_relay,
+    annotate_synergy,
+    link_checkpoints,
+    load,
+)
+from atlas.store.annotate import annotate_effects
 from atlas.store.annotate_agreement import annotate_agreement
 from atlas.store.annotate_indicators import annotate_indicators
 from atlas.store.annotate_lesion import annotate_lesion
@@ -40,8 +50,11 @@ CLUSTER_BITS_Q = [0.01, 0.3, 0.9, 0.01, 0.2]
 
 NEURON_POINTS = [[50, 100, 0], [0, 0, 0], [50, 0, 100], [0, 0, 0], [50, 100, 0], [25, 50, 0], [50, 0, 100], [25, 0, 50]]
 NEURON_BITS = [1, 0, 1, 1, 1, 1, 0.5, NONE]
+NEURON_BITS_Q = [0.01, 1, 0.01, 0.01, 0.01, 0.01, 0.02, NONE]
+LAYER_BITS = [1.5, NONE]
 
 HIDDEN = tuple(f"{KEY}/{layer}/{number}" for layer in ("dense_1", "dense_2") for number in range(4))
+HIDDEN_LAYERS = (f"{KEY}/dense_1", f"{KEY}/dense_2")
 CLUSTERS = tuple(f"{KEY}/leiden-1.0-seed0/{number}" for number in range(5))
 OLD, NEW = f"{KEY}/run/ablate-old", f"{KEY}/run/ablate-new"
 ABLATE_CLUSTERS, INFORM_CLUSTERS = f"{KEY}/run/ablate-clusters", f"{KEY}/run/inform-clusters"
@@ -50,6 +63,9 @@ OLDER, NEWER, PAIR = f"{KEY}/run/agree-older", f"{KEY}/run/agree-newer", ("leide
 POPULATIONS = f"{KEY}/run/populations-1"
 INFORM, PARTITION = f"{KEY}/run/inform-neurons", f"{KEY}/run/partition-only"
 PAIRS, DOUBLE, MOTIFS = f"{KEY}/run/pairs-1", f"{KEY}/run/pairs-2", f"{KEY}/run/motifs-1"
+RELAY_OLD, RELAY_NEW, RELAY_CLUSTERS = (f"{KEY}/run/relay-{name}" for name in ("old", "new", "clusters"))
+COMPLEXITY, CLUSTER_COMPLEXITY = f"{KEY}/run/complexity-layers", f"{KEY}/run/complexity-clusters"
+SYNERGY = f"{KEY}/run/synergy-1"
 
 LESION, PUBLISHED = f"{KEY}/run/lesion-1", f"{KEY}/run/lesion-2"
 
@@ -129,26 +145,6 @@ def effects(elements, points, *, null, q, method) -> EffectResult:
     )
 
 
-def information(elements, bits, *, null, q) -> InformationResult:
-    shape = (len(elements), 3)
-    bits = np.array(bits, dtype=float)[:, None] * np.array([1, 0.5, 0.5])
-    return InformationResult(
-        kind="label",
-        elements=elements,
-        targets=TARGETS,
-        bits=bits,
-        low_bits=bits - 0.125,
-        high_bits=bits + 0.125,
-        null_bits=np.broadcast_to(np.array(null, dtype=float)[:, None], shape),
-        p=np.broadcast_to(np.array(q, dtype=float)[:, None] / 2, shape),
-        q=np.broadcast_to(np.array(q, dtype=float)[:, None], shape),
-        n_states=np.array([2] * len(elements)),
-        reliable=~np.isnan(bits[:, 0]),
-        n_trials=64,
-        params={},
-    )
-
-
 def fill(store: Store) -> None:
     """Load the network and write everything above; the newer ablation of neurons replaces the older one."""
     prepare(store)
@@ -168,10 +164,7 @@ def fill(store: Store) -> None:
     annotate_effects(store, run(NEW, "ablate", "mean"), newer)
     about_clusters = effects(CLUSTERS, CLUSTER_POINTS, null=CLUSTER_NULL, q=CLUSTER_EFFECT_Q, method="zero")
     annotate_effects(store, run(ABLATE_CLUSTERS, "ablate", "zero", partition="leiden-1.0-seed0"), about_clusters)
-    told = information(HIDDEN, NEURON_BITS, null=[0.0625] * 8, q=[0.01, 1, 0.01, 0.01, 0.01, 0.01, 0.02, NONE])
-    annotate_information(store, run(INFORM, "inform", "label"), told)
-    told = information(CLUSTERS, CLUSTER_BITS, null=CLUSTER_NULL_BITS, q=CLUSTER_BITS_Q)
-    annotate_information(store, run(INFORM_CLUSTERS, "inform", "label", partition="leiden-1.0-seed0"), told)
+    _inform(store)
     annotate_indicators(store, run(INDICATORS, "indicators", "spearman", effect_run=NEW), study(HIDDEN), effect_run=NEW)
     annotate_pairs(store, run(PAIRS, "pairs", "zero"), joint_effects(KEY), top=3)
     doubled = run(DOUBLE, "pairs", "zero", partition="leiden-1.0-seed0")
@@ -180,6 +173,24 @@ def fill(store: Store) -> None:
         tested = run(key, "lesion", "zero", partition="leiden-1.0-seed0", rule=rule, level=0.05)
         annotate_lesion(store, tested, lesions(CLUSTERS[0].rpartition("/")[0], rule=rule), partition="leiden-1.0-seed0")
     annotate_motifs(store, run(MOTIFS, "motifs", "degree_preserving", n_strongest=2), motif_counts())
+
+
+def _inform(store: Store) -> None:
+    """Write what the neurons, layers and clusters tell and relay; the newer relays replace the older ones."""
+    of_clusters = {"partition": "leiden-1.0-seed0"}
+    bits, null, q = [*NEURON_BITS, *LAYER_BITS], [0.0625] * 8 + [0.5, NONE], [*NEURON_BITS_Q, 0.005, NONE]
+    told = label_information((*HIDDEN, *HIDDEN_LAYERS), bits, null=null, q=q)
+    annotate_information(store, run(INFORM, "inform", "label"), told)
+    told = label_information(CLUSTERS, CLUSTER_BITS, null=CLUSTER_NULL_BITS, q=CLUSTER_BITS_Q)
+    annotate_information(store, run(INFORM_CLUSTERS, "inform", "label", **of_clusters), told)
+    annotate_relay(store, run(RELAY_OLD, "relay", "greedy"), relays(KEY, factor=2))
+    annotate_relay(store, run(RELAY_NEW, "relay", "greedy"), relays(KEY))
+    partition_key = CLUSTERS[0].rpartition("/")[0]
+    annotate_relay(store, run(RELAY_CLUSTERS, "relay", "greedy", **of_clusters), cluster_relays(partition_key))
+    annotate_complexity(store, run(COMPLEXITY, "complexity", "sx"), complexity(*HIDDEN_LAYERS))
+    found = complexity(*CLUSTERS[:2])
+    annotate_complexity(store, run(CLUSTER_COMPLEXITY, "complexity", "sx", **of_clusters), found)
+    annotate_synergy(store, run(SYNERGY, "synergy", "sx", **of_clusters), synergy(partition_key))
 
 
 @contextmanager
@@ -225,6 +236,20 @@ def second_network(store):
             remove_network(store, key)
 
     return second_network
+
+
+@pytest.fixture
+def trained(store):
+    """Have an earlier and a later checkpoint for a while; of the earlier one `dense_1` is informed."""
+    early, late = "query-early", "query-late"
+    load(store, replace(network(early), training_step=0, accuracy_percent=50.0))
+    load(store, replace(network(late), training_step=200))
+    link_checkpoints(store, [early, KEY, late])
+    told = label_information((f"{early}/dense_1",), [0.25], null=[0.125], q=[0.5])
+    annotate_information(store, run(f"{early}/run/inform-1", "inform", "label", network=early), told)
+    yield early, late
+    remove_network(store, early)
+    remove_network(store, late)
 
 
 @pytest.fixture

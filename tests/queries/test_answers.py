@@ -7,7 +7,7 @@ P = "leiden-1.0-seed0"
 ABLATE_CLUSTERS, INFORM_CLUSTERS = f"{NETWORK}/run/ablate-clusters", f"{NETWORK}/run/inform-clusters"
 OLD, NEW, INFORM = f"{NETWORK}/run/ablate-old", f"{NETWORK}/run/ablate-new", f"{NETWORK}/run/inform-neurons"
 INDICATORS = f"{NETWORK}/run/indicators"
-PARTITION = f"{NETWORK}/run/partition-only"
+PARTITION, RELAY = f"{NETWORK}/run/partition-only", f"{NETWORK}/run/relay-new"
 
 
 def rows(frame, *columns):
@@ -23,7 +23,7 @@ def neurons(*short):
 def test_network_card(answer):
     card = answer("network_card")
     assert rows(card, *card.columns) == [
-        (NETWORK, "4-4-4-2 relu", "two_blocks", 7, 100, 100.0, 4, 14, 40, 1.0, 2, 2, 1.0, 1.0, 15)
+        (NETWORK, "4-4-4-2 relu", "two_blocks", 7, 100, 100.0, 4, 14, 40, 1.0, 2, 2, 1.0, 1.0, 21)
     ]
 
 
@@ -89,6 +89,10 @@ def test_describe_neuron(answer):
         ("label_bits", "all", 1.0, None, "bits", 0.875, 1.125, 0.01, INFORM),
         ("label_bits", "0", 0.5, None, "bits", 0.375, 0.625, 0.01, INFORM),
         ("label_bits", "1", 0.5, None, "bits", 0.375, 0.625, 0.01, INFORM),
+        ("relay_alone_bits", "all", 0.75, None, "bits", 0.625, 0.875, 0.02, RELAY),
+        *(("relay_alone_bits", target, 0.375, None, "bits", 0.25, 0.5, 0.02, RELAY) for target in ("0", "1")),
+        ("relay_bits", "all", 0.25, None, "bits", 0.125, 0.375, 0.1, RELAY),
+        *(("relay_bits", target, 0.125, None, "bits", 0.0, 0.25, 0.1, RELAY) for target in ("0", "1")),
         ("activation_proxy", "0", 0.5, None, "", None, None, None, INDICATORS),
         ("activation_proxy", "1", -0.5, None, "", None, None, None, INDICATORS),
         *(("active_share", target, 1.0, None, "", None, None, None, INDICATORS) for target in ("all", "0", "1")),
@@ -195,20 +199,6 @@ def test_most_damaging_clusters(answer):
 
 def test_most_damaging_clusters_below_a_rate(answer):
     assert answer("most_damaging_clusters", fdr=0.03)["cluster_number"].tolist() == [0]
-
-
-def test_informative_neurons(answer):
-    told = answer("informative_neurons", partition=P)
-    assert rows(told, "neuron", "cluster_number", "label_bits", "null_bits", "q", "run", "n_total") == [
-        (f"{NETWORK}/dense_1/0", 0, 1.0, 0.0625, 0.01, INFORM, 8),
-        (f"{NETWORK}/dense_1/2", 1, 1.0, 0.0625, 0.01, INFORM, 8),
-        (f"{NETWORK}/dense_1/3", 3, 1.0, 0.0625, 0.01, INFORM, 8),
-        (f"{NETWORK}/dense_2/0", 0, 1.0, 0.0625, 0.01, INFORM, 8),
-        (f"{NETWORK}/dense_2/1", 0, 1.0, 0.0625, 0.01, INFORM, 8),
-        (f"{NETWORK}/dense_2/2", 1, 0.5, 0.0625, 0.02, INFORM, 8),
-        (f"{NETWORK}/dense_1/1", 2, 0.0, 0.0625, 1.0, INFORM, 8),
-        (f"{NETWORK}/dense_2/3", 4, None, 0.0625, None, INFORM, 8),
-    ]
 
 
 def test_effect_and_information(answer):

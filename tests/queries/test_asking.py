@@ -54,7 +54,12 @@ def test_runs_of_a_question_without_runs(answer):
             {"key": "query-blocks/dense_9", "property": "kind"},
             "Unknown key 'query-blocks/dense_9'. Did",
         ),
-        ("provenance_of", {"key": "query-blocks/dense_1/0", "property": "bits"}, "Did you mean 'label_bits'?"),
+        ("provenance_of", {"key": "query-blocks/dense_1/0", "property": "lbel_bits"}, "Did you mean 'label_bits'?"),
+        ("informative_neurons", {"kind": "lable"}, "Unknown kind 'lable'. Did you mean 'label'?"),
+        ("information_by_layer", {"kind": "synergy"}, "Unknown kind 'synergy'. Known: label, relay."),
+        ("synergy_and_redundancy", {"definition": "immi"}, "Unknown definition 'immi'. Did you mean 'mmi'?"),
+        ("informative_neurons", {"kind": "relay", "run": "query-blocks/run/inform-neurons"}, "Unknown run"),
+        ("relay_neurons", {"run": "query-blocks/run/relay-clusters"}, "Unknown run"),  # of clusters
     ],
 )
 def test_an_unknown_name_gets_the_nearest(answer, name, parameters, message):
@@ -126,7 +131,7 @@ def test_values_of_a_running_run_are_not_shown(store, answer):
     store.write((running, parameters))
     try:
         assert answer("most_damaging_neurons").equals(before)
-        assert answer("network_card")["n_runs"].tolist() == [15]
+        assert answer("network_card")["n_runs"].tolist() == [21]
         query = answer("most_damaging_neurons").attrs["query"]
         asked = answer("most_damaging_neurons").attrs["parameters"] | {"run": f"{NETWORK}/run/ablate-now"}
         assert store.query(query, asked).rows == []  # as in Browser, where nothing checks the name

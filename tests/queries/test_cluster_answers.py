@@ -7,7 +7,7 @@ from atlas.errors import MissingAnalysis
 
 NETWORK, P = "query-blocks", "leiden-1.0-seed0"
 PARTITION, LESION = f"{NETWORK}/run/partition-only", f"{NETWORK}/run/lesion-1"
-PUBLISHED = f"{NETWORK}/run/lesion-2"
+PUBLISHED, COMPLEXITY = f"{NETWORK}/run/lesion-2", f"{NETWORK}/run/complexity-clusters"
 
 
 def rows(frame, *columns):
@@ -79,6 +79,14 @@ def test_cluster_card(answer):
     assert rows(card, *columns) == [(2.0, 0.5, 0.0, None, None, 30.0, 0.2)]
     columns = ("coherence", "coherence_q", "module_by", "module_level", "lesion_run")
     assert rows(card, *columns) == [(2.0, 0.02, "effect,coherence", 0.05, LESION)]
+
+
+def test_cluster_card_tells_what_it_relays_and_its_complexity(answer):
+    columns = ("relay_bits", "relay_null_bits", "relay_q", "complexity", "null_complexity")
+    assert rows(answer("cluster_card", partition=P, cluster=0), *columns) == [(0.5, 0.25, 0.01, 1.25, 1.75)]
+    card = answer("cluster_card", partition=P, cluster=1)  # trials are too few
+    runs = ("relay_run", "complexity_run")
+    assert rows(card, *columns, *runs) == [(*[None] * 5, f"{NETWORK}/run/relay-clusters", COMPLEXITY)]
 
 
 def test_cluster_members(answer):

@@ -54,6 +54,18 @@ FAULTS = {
         "MATCH (:Cluster {key: $n + '/leiden-1.0-seed0/0'})-[r:JOINT_EFFECT {run: 'gone'}]->() DELETE r",
         (f"{NETWORK}/{P}/0", "1 JOINT_EFFECT of unknown run gone"),
     ),
+    "values_without_a_run, joint information of clusters": (
+        "MATCH (c:Cluster {key: $n + '/leiden-1.0-seed0/0'}) MATCH (d:Cluster {key: $n + '/leiden-1.0-seed0/1'}) "
+        "CREATE (c)-[:JOINT_INFORMATION {run: 'gone', target: 'all'}]->(d)",
+        "MATCH (:Cluster {key: $n + '/leiden-1.0-seed0/0'})-[r:JOINT_INFORMATION {run: 'gone'}]->() DELETE r",
+        (f"{NETWORK}/{P}/0", "1 JOINT_INFORMATION of unknown run gone"),
+    ),
+    "values_without_a_run, information of a layer": (
+        "MATCH (l:Layer {key: $n + '/dense_1'}) MATCH (t:Target {key: $n + '/target/all'}) "
+        "CREATE (l)-[:INFORMATION {run: 'gone', kind: 'complexity'}]->(t)",
+        "MATCH (:Layer {key: $n + '/dense_1'})-[r:INFORMATION {run: 'gone'}]->() DELETE r",
+        (f"{NETWORK}/dense_1", "1 INFORMATION on target all of unknown run gone"),
+    ),
     "values_without_a_run, links": (
         "MATCH (c:Cluster {key: $n + '/leiden-1.0-seed0/0'}) CREATE (c)-[:LINK]->(c)",
         "MATCH (:Cluster {key: $n + '/leiden-1.0-seed0/0'})-[r:LINK]->() WHERE r.run IS NULL DELETE r",
@@ -86,6 +98,26 @@ FAULTS = {
         "MATCH (x:Neuron {key: $n + '/dense_1/1'}) SET x.effect_points = 99.0",
         "MATCH (x:Neuron {key: $n + '/dense_1/1'}) SET x.effect_points = 0.0",
         (f"{NETWORK}/dense_1/1", f"effect_points differs from run {NETWORK}/run/ablate-new"),
+    ),
+    "headlines_unlike_their_values, relays": (
+        "MATCH (x:Neuron {key: $n + '/dense_2/0'}) SET x.relay_bits = 1.0",  # of which trials were too few
+        "MATCH (x:Neuron {key: $n + '/dense_2/0'}) REMOVE x.relay_bits",
+        (f"{NETWORK}/dense_2/0", f"relay_bits differs from run {NETWORK}/run/relay-new"),
+    ),
+    "headlines_unlike_their_values, relays alone": (
+        "MATCH (x:Neuron {key: $n + '/dense_2/0'}) REMOVE x.relay_alone_bits",
+        "MATCH (x:Neuron {key: $n + '/dense_2/0'}) SET x.relay_alone_bits = 0.25",
+        (f"{NETWORK}/dense_2/0", f"relay_alone_bits differs from run {NETWORK}/run/relay-new"),
+    ),
+    "headlines_unlike_their_values, complexity": (
+        "MATCH (x:Layer {key: $n + '/dense_1'}) SET x.complexity = 9.0",
+        "MATCH (x:Layer {key: $n + '/dense_1'}) SET x.complexity = 1.25",
+        (f"{NETWORK}/dense_1", f"complexity differs from run {NETWORK}/run/complexity-layers"),
+    ),
+    "headlines_unlike_their_values, of another run": (
+        "MATCH (x:Layer {key: $n + '/dense_1'}) SET x.label_run = 'gone'",
+        "MATCH (x:Layer {key: $n + '/dense_1'}) SET x.label_run = $n + '/run/inform-neurons'",
+        (f"{NETWORK}/dense_1", "no label information of run gone"),
     ),
 }
 

@@ -1,38 +1,43 @@
-"""How much neurons and clusters tell about the class shown."""
+"""How much neurons, layers and clusters tell about the class shown."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
-from atlas.analysis.information.chance import LabelScale, Measured
-from atlas.analysis.information.states import joint_states, quantile_states
-from atlas.analysis.statistics import q_by_target_kind
-from atlas.errors import BadParameter, ShapeError, UnknownName
-from atlas.keys import ALL_TARGET, neuron_key
+from atlas.analysis.information.chance import LabelScale
+from atlas.analysis.information.coverage import TRIALS_PER_STATE
+from atlas.analysis.information.discretising import Discretisation
+from atlas.analysis.information.elements import measure_elements
+from atlas.analysis.information.states import joint_states
+from atlas.errors import BadParameter, NonFiniteActivations, ShapeError, UnknownName
+from atlas.keys import layer_key, neuron_key
 from atlas.progress import Progress, silent
 from atlas.records import FloatArray, IntArray
 from atlas.results import InformationResult
 
 Members = Mapping[str, IntArray]
+Layers = Mapping[str, FloatArray]
+
+QUANTILES, MEDIANS = Discretisation(), Discretisation(method="median")
 
 
 def label_information(
-    activations: Mapping[str, FloatArray],
+    activations: Layers,
     labels: IntArray,
     n_classes: int,
     *,
     network: str,
-    states: int = 8,
+    discretisation: Discretisation = QUANTILES,
+    estimator: str = "plug_in",
+    min_trials: float = TRIALS_PER_STATE,
     n_null: int = 200,
-    n_bootstrap: int = 200,
+    n_subsamples: int = 200,
     seed: int = 0,
     progress: Progress = silent,
 ) -> InformationResult:
     """Measure how many bits each neuron tells about the class, and about each class against all others.
-
-    Every neuron is discretised to `states` quantile states over the trials; equal activations share a state.
 
     Parameters
     ----------
@@ -44,119 +49,170 @@ def label_information(
         Classes count from 0; those without trials get NaN.
     network
         Key of the network, for the keys of its neurons.
-    states
-        From 2 to 256. Bits are NaN where fewer than 5 trials come on an occupied state.
+    discretisation
+        How activations are put into states: 8 quantile states by default; equal activations share a state.
+    estimator
+        `plug_in`, `miller_madow` or `grassberger`; see `entropy_bits`. The last takes off too much where states hold
+        fixed numbers of trials, as quantile states do.
+    min_trials
+        Bits are NaN, with reason `too_few_trials`, where fewer trials come on an occupied state in the mean.
     n_null
-        How many shuffles of the labels give `null_bits` (their mean) and p (upper tail, the observed counted).
-        They are the same for all neurons.
-    n_bootstrap
-        How many resamples of the trials give the 95 % interval, the states held fixed. Percentiles, moved so that
-        the resamples' mean is `bits`, for resampling adds to the bias.
+        How many shuffles of the labels give mean and sd of the null, z and p (upper tail, the observed counted).
+    n_subsamples
+        How many halves of the trials give the 95 % interval, the states held fixed; see `interval_of_halves`.
 
     Returns
     -------
     InformationResult
-        `bits` are plug-in estimates, biased upward; `null_bits` shows by about how much.
+        Plug-in `bits` are biased upwards; `null_bits` shows by about how much.
+
+    Raises
+    ------
+    EmptySelection
+        No neurons or no trials.
+    NonFiniteActivations
+        NaN or infinite activations.
+    InputError
+        Arrays of unequal lengths, labels that are no classes, or one class only.
     """
-    scale = LabelScale(labels, n_classes, n_null=n_null, n_bootstrap=n_bootstrap, seed=seed)
-    for layer, values in activations.items():
-        _check_activations(layer, values, len(labels))
-    elements = [neuron_key(network, layer, j) for layer, values in activations.items() for j in range(values.shape[1])]
-    rows: list[Measured] = []
-    for values in activations.values():
-        for neuron in quantile_states(values, states):
-            rows.append(scale.measure(neuron))
-            progress("inform neurons", len(rows), len(elements))
-    params = {"states": states, "n_null": n_null, "n_bootstrap": n_bootstrap, "seed": seed}
-    return _result(elements, rows, len(labels), n_classes, params | {"layers": ",".join(activations)})
+    scale = LabelScale(
+        labels=labels,
+        n_classes=n_classes,
+        estimator=estimator,
+        min_trials=min_trials,
+        n_null=n_null,
+        n_subsamples=n_subsamples,
+        seed=seed,
+    )
+    neurons = {
+        neuron_key(network, layer, number): neuron
+        for layer, states in _states(activations, scale.n_trials, discretisation).items()
+        for number, neuron in enumerate(states)
+    }
+    params = discretisation.for_run | {"layers": ",".join(activations)}
+    return measure_elements(neurons, scale, params=params, step="inform neurons", progress=progress)
+
+
+def layer_information(
+    activations: Layers,
+    labels: IntArray,
+    n_classes: int,
+    *,
+    network: str,
+    two_states: Discretisation = MEDIANS,
+    estimator: str = "plug_in",
+    min_trials: float = TRIALS_PER_STATE,
+    n_null: int = 200,
+    n_subsamples: int = 200,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> InformationResult:
+    """Measure how many bits each layer as a whole tells about the class, and about each class against all others.
+
+    A layer's state is the pattern its neurons form, each in one of two states. Wide layers have as many patterns as
+    there are trials; their bits are NaN, with reason `too_few_trials`.
+
+    Parameters
+    ----------
+    two_states
+        How each neuron is put into states: above its median or not by default.
+    activations, labels, n_classes, network, estimator, min_trials, n_null, n_subsamples
+        As for `label_information`, which says what is returned and raised, too.
+    """
+    scale = LabelScale(
+        labels=labels,
+        n_classes=n_classes,
+        estimator=estimator,
+        min_trials=min_trials,
+        n_null=n_null,
+        n_subsamples=n_subsamples,
+        seed=seed,
+    )
+    layers = {
+        layer_key(network, layer): _joint(states)
+        for layer, states in _states(activations, scale.n_trials, two_states).items()
+    }
+    params = two_states.for_run | {"layers": ",".join(activations)}
+    return measure_elements(layers, scale, params=params, step="inform layers", progress=progress)
 
 
 def cluster_information(
     members: Mapping[str, Members],
-    activations: Mapping[str, FloatArray],
+    activations: Layers,
     labels: IntArray,
     n_classes: int,
     *,
+    two_states: Discretisation = MEDIANS,
+    estimator: str = "plug_in",
+    min_trials: float = TRIALS_PER_STATE,
     n_null: int = 200,
-    n_bootstrap: int = 200,
+    n_subsamples: int = 200,
     seed: int = 0,
     progress: Progress = silent,
 ) -> InformationResult:
     """Measure how many bits each cluster tells about the class, and about each class against all others.
 
-    A cluster's state is the pattern its neurons form, each above its median or not.
+    A cluster's state is the pattern its neurons form, each in one of two states.
 
     Parameters
     ----------
     members
-        Key of each cluster, with the numbers of its neurons in every layer; none at all gives NaN.
+        Key of each cluster, with the numbers of its neurons in every layer; none at all gives NaN, with reason
+        `no_neurons`.
     activations
         The layers the clusters lie in, each of shape (n_trials, n_neurons).
-    labels, n_classes, n_null, n_bootstrap
-        As for `label_information`.
-
-    Returns
-    -------
-    InformationResult
-        `n_states` counts the patterns that occur. Where fewer than 5 trials come on one, bits are NaN and the cluster
-        is not `reliable`.
+    two_states
+        How each neuron is put into states: above its median or not by default.
+    labels, n_classes, estimator, min_trials, n_null, n_subsamples
+        As for `label_information`, which says what is returned and raised, too.
     """
-    scale = LabelScale(labels, n_classes, n_null=n_null, n_bootstrap=n_bootstrap, seed=seed)
-    for layer, values in activations.items():
-        _check_activations(layer, values, len(labels))
-    rows: list[Measured] = []
-    for key, cluster in members.items():
-        rows.append(scale.measure(_cluster_states(key, cluster, activations)))
-        progress("inform clusters", len(rows), len(members))
-    params = {"states": 2, "n_null": n_null, "n_bootstrap": n_bootstrap, "seed": seed}
-    return _result(list(members), rows, len(labels), n_classes, params)
+    scale = LabelScale(
+        labels=labels,
+        n_classes=n_classes,
+        estimator=estimator,
+        min_trials=min_trials,
+        n_null=n_null,
+        n_subsamples=n_subsamples,
+        seed=seed,
+    )
+    states = _states(activations, scale.n_trials, two_states)
+    clusters = {key: _joint(_states_of(key, cluster, states)) for key, cluster in members.items()}
+    return measure_elements(clusters, scale, params=two_states.for_run, step="inform clusters", progress=progress)
 
 
-def _cluster_states(key: str, cluster: Members, activations: Mapping[str, FloatArray]) -> IntArray | None:
-    split = []
+def _states(activations: Layers, n_trials: int, discretisation: Discretisation) -> dict[str, IntArray]:
+    """Put every layer into states, shape (n_neurons, n_trials), after checking its activations."""
+    states = {}
+    for place, (layer, values) in enumerate(activations.items()):
+        if values.ndim != 2 or len(values) != n_trials:
+            raise ShapeError(
+                f"The activations of layer {layer!r} have shape {values.shape}, there are {n_trials} labels. "
+                "Give one row of activations for each trial."
+            )
+        if not np.isfinite(values).all():
+            raise NonFiniteActivations(
+                f"The activations of layer {layer!r} hold NaN or infinite values. They cannot be put in order. "
+                "Check the network and its inputs."
+            )
+        states[layer] = discretisation.states(values, stream=place)
+    return states
+
+
+def _states_of(key: str, cluster: Members, states: Mapping[str, IntArray]) -> IntArray:
+    """Collect the states of a cluster's neurons, shape (n_neurons, n_trials)."""
+    rows = []
     for layer, numbers in cluster.items():
-        if layer not in activations:
-            raise UnknownName("layer", layer, activations, remedy=f"Give its activations, cluster {key!r} lies in it.")
-        n_neurons = activations[layer].shape[1]
+        if layer not in states:
+            raise UnknownName("layer", layer, states, remedy=f"Give its activations, cluster {key!r} lies in it.")
+        n_neurons = len(states[layer])
         if len(numbers) > 0 and not 0 <= numbers.min() <= numbers.max() < n_neurons:
             raise BadParameter(
                 f"Cluster {key!r} names a neuron outside layer {layer!r}, which has {n_neurons}. "
                 "Neurons count from 0. Give numbers below the layer's size."
             )
-        split.append(quantile_states(activations[layer][:, numbers], 2))
-    return joint_states(np.concatenate(split)) if sum(map(len, split)) > 0 else None
+        rows.append(states[layer][numbers])
+    return np.concatenate(rows) if rows else np.empty((0, 0), dtype=np.uint8)
 
 
-def _check_activations(layer: str, values: FloatArray, n_trials: int) -> None:
-    if values.ndim != 2 or len(values) != n_trials:
-        raise ShapeError(
-            f"The activations of layer {layer!r} have shape {values.shape}, there are {n_trials} labels. "
-            "Give one row of activations for each trial."
-        )
-    if not np.isfinite(values).all():
-        raise BadParameter(
-            f"The activations of layer {layer!r} hold NaN or infinite values. They cannot be put in order. "
-            "Check the network and its inputs."
-        )
-
-
-def _result(
-    elements: Sequence[str], rows: Sequence[Measured], n_trials: int, n_classes: int, params: Mapping[str, str | int]
-) -> InformationResult:
-    shape = (len(rows), 1 + n_classes)
-    p = np.array([row.p for row in rows]).reshape(shape)
-    return InformationResult(
-        kind="label",
-        elements=tuple(elements),
-        targets=(ALL_TARGET, *(str(number) for number in range(n_classes))),
-        bits=np.array([row.bits for row in rows]).reshape(shape),
-        low_bits=np.array([row.low_bits for row in rows]).reshape(shape),
-        high_bits=np.array([row.high_bits for row in rows]).reshape(shape),
-        null_bits=np.array([row.null_bits for row in rows]).reshape(shape),
-        p=p,
-        q=q_by_target_kind(p),
-        n_states=np.array([row.n_states for row in rows], dtype=np.int64),
-        reliable=np.array([row.reliable for row in rows], dtype=np.bool_),
-        n_trials=n_trials,
-        params=dict(params),
-    )
+def _joint(states: IntArray) -> IntArray | None:
+    return joint_states(states) if len(states) > 0 else None

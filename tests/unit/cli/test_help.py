@@ -39,8 +39,21 @@ def parse(command, words):
 def test_commands_are_those_of_the_design():
     names = {" ".join(path[1:]) for path, command in commands() if not hasattr(command, "commands")}
     assert names == {
-        *("demo", "ingest", "partition", "lesion", "ablate", "inform", "ask", "questions", "cypher"),
-        *("indicators", "embedding"),
+        *(
+            "demo",
+            "ingest",
+            "partition",
+            "lesion",
+            "ablate",
+            "inform",
+            "relay",
+            "complexity",
+            "synergy",
+            "ask",
+            "questions",
+            "cypher",
+        ),
+        *("indicators", "embedding", "training"),
         *("pairs", "curve", "motifs"),
         *("populations", "agree"),
         *("networks", "runs", "check", "remove", "dump", "load", "inspect", "export", "import"),

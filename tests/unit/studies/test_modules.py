@@ -8,8 +8,9 @@ import pytest
 import torch
 from torch import nn
 
-from studies.modules_page import joint_p, over_networks
+from studies.modules_page import joint_p
 from studies.pruned_training import Pruning, sparsity
+from studies.tables import over_networks
 
 
 @pytest.mark.parametrize(("progress", "share"), [(0.0, 0.5), (0.5, 0.85), (1.0, 0.9)])

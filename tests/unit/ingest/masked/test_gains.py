@@ -9,20 +9,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from ingest.activation import FUNCTIONS, Activation, parse_activation
+from ingest.activation import FUNCTIONS, QUANTISED, Activation, parse_activation
 from ingest.masked.gains import gain_of_function, gain_of_kernels, gain_of_matrix, gain_of_windows
 from ingest.masked.steps import Linear
 from ingest.program.operation import numbered
 from ingest.program.windows import windows
 
+SMOOTH = [name for name in FUNCTIONS if name != QUANTISED]
 
-@pytest.mark.parametrize("text", [*FUNCTIONS, "leaky_relu(0.3)", "leaky_relu(-2)", "elu(3)", "softplus(4)"])
+
+@pytest.mark.parametrize("text", [*SMOOTH, "leaky_relu(0.3)", "leaky_relu(-2)", "elu(3)", "softplus(4)"])
 def test_slopes(text):
     activation = parse_activation(text)
     x = torch.linspace(-12, 12, 2_000_001, dtype=torch.float64)
     steepest = float(activation(x).diff().abs().max() / (x[1] - x[0]))
     assert steepest <= gain_of_function(activation) * (1 + 1e-9)
     assert gain_of_function(activation) <= 1.002 * steepest
+
+
+def test_a_leap_has_no_bound():
+    assert gain_of_function(Activation(QUANTISED)) == np.inf
 
 
 def test_matrix():

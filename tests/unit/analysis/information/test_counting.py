@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import mutual_info_score
 
-from atlas.analysis.information.counting import contingency, information_bits
+from atlas.analysis.information.counting import contingency, information_bits, running_counts
+from atlas.analysis.information.entropies import mutual_information_bits
 
 
 def test_contingency():
@@ -38,6 +39,25 @@ def test_sklearn(seed, n_states, n_classes, n):
     shares = np.bincount(labels) / n
     entropy = -sum(share * np.log2(share) for share in shares if share > 0)
     assert (bits >= 0).all() and (bits[:, 0] <= entropy + 1e-12).all() and (bits[:, 1:] <= 1).all()
+
+
+@given(seed=st.integers(0, 10_000), estimator=st.sampled_from(["miller_madow", "grassberger"]))
+@settings(max_examples=20, deadline=None)
+def test_other_estimators(seed, estimator):
+    counts = np.random.default_rng(seed).integers(0, 4, (3, 5)) + np.eye(3, 5, dtype=int)
+    bits = information_bits(counts, estimator)
+    assert bits[0] == pytest.approx(mutual_information_bits(counts, estimator), abs=1e-10)
+    for number in range(3):
+        against = np.stack([counts[number], np.delete(counts, number, axis=0).sum(axis=0)])
+        assert bits[1 + number] == pytest.approx(mutual_information_bits(against, estimator), abs=1e-10)
+
+
+def test_running_counts():
+    variables = np.random.default_rng(0).integers(0, 3, (4, 30))
+    running = running_counts(variables, 3)
+    for first, last in ((0, 30), (0, 0), (7, 19)):
+        expected = [np.bincount(variable[first:last], minlength=3).tolist() for variable in variables]
+        assert (running[last] - running[first]).tolist() == expected
 
 
 def test_no_trials():

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from atlas.analysis.information import cluster_information, label_information
-from atlas.errors import BadParameter, EmptySelection, ShapeError, UnknownName
+from atlas.analysis.information import cluster_information, label_information, layer_information
+from atlas.analysis.information.discretising import Discretisation
+from atlas.errors import BadParameter, EmptySelection, NonFiniteActivations, ShapeError, UnknownName
 
 CODE = np.repeat(np.arange(4), 25)  # four classes, 100 trials
 
@@ -31,7 +32,10 @@ def test_neurons_by_hand():
     assert result.p[3].tolist() == [1] * 5
     assert result.q[:, 0] == pytest.approx([0.04 / 3, 0.04 / 3, 0.04 / 3, 1])
     assert result.n_trials == 100
-    assert result.params == {"states": 8, "n_null": 99, "n_bootstrap": 200, "seed": 0, "layers": "fc1"}
+    assert result.params == {
+        **{"discretisation": "quantile", "states": 8, "low_limit": None, "high_limit": None, "stochastic": False},
+        **{"estimator": "plug_in", "min_trials": 5.0, "n_null": 99, "n_subsamples": 200, "seed": 0, "layers": "fc1"},
+    }
 
 
 def test_two_blocks(two_blocks):
@@ -43,7 +47,7 @@ def test_two_blocks(two_blocks):
 
 def test_noise_is_like_its_null(noise):
     labels = np.arange(400) % 4
-    result = label_information({"fc1": noise}, labels, 4, network="small", n_bootstrap=0)
+    result = label_information({"fc1": noise}, labels, 4, network="small", n_subsamples=0)
     bias = 7 * 3 / (2 * np.log(2) * 400)  # of the plug-in estimate
     assert result.bits[:, 0].mean() == pytest.approx(bias, rel=0.15)
     assert result.null_bits[:, 0] == pytest.approx(np.full(30, bias), rel=0.1)
@@ -76,7 +80,15 @@ def test_too_few_trials():
     values = np.arange(39.0)[:, None]  # 8 states ask for 40
     result = label_information({"fc1": values}, np.arange(39) % 2, 2, network="small", n_null=9)
     assert result.n_states.tolist() == [8] and result.reliable.tolist() == [False]
-    assert np.isnan(result.bits).all() and np.isnan(result.q).all()
+    assert result.trials_per_state.tolist() == [39 / 8] and result.reasons == ("too_few_trials",)
+    for name in ("bits", "low_bits", "high_bits", "null_bits", "null_sd_bits", "z", "p", "q"):
+        assert np.isnan(getattr(result, name)).all()
+
+
+def test_trials_asked_for():
+    values, labels = np.arange(39.0)[:, None], np.arange(39) % 2
+    lax = label_information({"fc1": values}, labels, 2, network="small", min_trials=39 / 8, n_null=0)
+    assert lax.reliable.tolist() == [True] and lax.reasons == (None,)
 
 
 def test_layers_alone_or_together(noise):
@@ -91,8 +103,8 @@ def test_layers_alone_or_together(noise):
 def test_trials_in_any_order(noise):
     labels = np.arange(400) % 3
     order = np.random.default_rng(1).permutation(400)
-    forth = label_information({"a": noise}, labels, 3, network="small", n_null=0, n_bootstrap=0)
-    mixed = label_information({"a": noise[order]}, labels[order], 3, network="small", n_null=0, n_bootstrap=0)
+    forth = label_information({"a": noise}, labels, 3, network="small", n_null=0, n_subsamples=0)
+    mixed = label_information({"a": noise[order]}, labels[order], 3, network="small", n_null=0, n_subsamples=0)
     assert mixed.bits == pytest.approx(forth.bits)
 
 
@@ -106,7 +118,7 @@ def test_synergy_of_a_cluster():
     assert result.bits[:, 0] == pytest.approx([1, 0, 0], abs=1e-12)
     assert result.n_states.tolist() == [4, 2, 2]
     assert result.p[:, 0].tolist() == [0.01, 1, 1]
-    assert result.params == {"states": 2, "n_null": 99, "n_bootstrap": 200, "seed": 0}
+    assert result.params["discretisation"] == "median" and result.params["states"] == 2
 
 
 def test_copies_add_nothing():
@@ -121,7 +133,75 @@ def test_large_cluster_is_not_reliable(noise):
     result = cluster_information(members, {"fc1": noise}, np.arange(400) % 2, 2, n_null=9)
     assert result.reliable.tolist() == [False, True, False]
     assert result.n_states.tolist() == [400, 8, 0]
+    assert result.reasons == ("too_few_trials", None, "no_neurons")
     assert np.isnan(result.bits[[0, 2]]).all() and not np.isnan(result.bits[1]).any()
+    assert np.isnan(result.trials_per_state[2])
+
+
+def test_layers_by_hand():
+    low, high = CODE % 2 * 1.0, CODE // 2 * 1.0
+    activations = {"both": np.column_stack([low, high, low]), "one": high[:, None], "none": np.empty((100, 0))}
+    result = layer_information(activations, CODE, 4, network="small", n_null=99)
+    assert result.elements == ("small/both", "small/one", "small/none")
+    assert result.bits[:2, 0] == pytest.approx([2, 1]) and np.isnan(result.bits[2]).all()
+    assert result.n_states.tolist() == [4, 2, 0]
+    assert result.reasons == (None, None, "no_neurons")
+    assert result.p[:2, 0].tolist() == [0.01, 0.01]
+    assert result.params["discretisation"] == "median" and result.params["layers"] == "both,one,none"
+
+
+def test_wide_layer_is_not_reliable(noise):
+    result = layer_information({"fc1": noise}, np.arange(400) % 2, 2, network="small", n_null=9)
+    assert result.reasons == ("too_few_trials",) and np.isnan(result.bits).all()
+
+
+def test_discretisation_asked_for():
+    values, labels = np.array([-2.0, -1.0, 0.5, 3.0] * 10)[:, None], np.array([0, 0, 1, 1] * 10)
+    zero = Discretisation(method="zero")
+    result = label_information({"a": values + 1.5}, labels, 2, network="small", discretisation=zero, n_null=0)
+    assert result.bits[0, 0] == pytest.approx(1 - 0.75 * (np.log2(3) - 2 / 3))  # above 0: one of class 0, two of 1
+    layer = layer_information({"a": values}, labels, 2, network="small", two_states=zero, n_null=0)
+    assert layer.bits[0, 0] == pytest.approx(1)
+
+
+def test_states_that_do_not_occur():
+    wide = Discretisation(method="equal_width", n_states=100, low=0, high=100)  # 4 of 100 states, 25 trials each
+    result = label_information({"a": CODE[:, None] * 25.0}, CODE, 4, network="small", discretisation=wide, n_null=99)
+    assert result.n_states.tolist() == [4] and result.reliable.all()
+    assert result.bits[0, 0] == pytest.approx(2) and result.p[0, 0] == 0.01
+
+
+def test_other_estimators(noise):
+    labels = np.arange(400) % 4
+    means = {
+        estimator: label_information(
+            {"fc1": noise}, labels, 4, network="small", estimator=estimator, n_null=0, n_subsamples=0
+        ).bits[:, 0]
+        for estimator in ("plug_in", "miller_madow", "grassberger")
+    }
+    # all 32 cells are met: Miller-Madow takes off what the plug-in estimate has too much
+    assert means["plug_in"] - means["miller_madow"] == pytest.approx(np.full(30, 21 / (800 * np.log(2))))
+    # quantile states hold 50 trials each, whatever chance does: Grassberger takes off for all 32 cells, too much
+    assert (means["plug_in"] - means["grassberger"]).mean() == pytest.approx(32 / (800 * np.log(2)), rel=0.05)
+
+
+def test_copies_and_relabelled_states(noise):
+    values, labels = noise[:, :1] + np.arange(400)[:, None] % 2, np.arange(400) % 2
+    twins = {"a": np.column_stack([values, values, -values])}
+    result = label_information(twins, labels, 2, network="small")
+    for name in ("bits", "null_bits", "null_sd_bits", "z", "p"):  # the null does not see how states are numbered
+        assert getattr(result, name)[1].tolist() == getattr(result, name)[0].tolist()
+        assert getattr(result, name)[2] == pytest.approx(getattr(result, name)[0], abs=1e-12)
+
+
+def test_sample_and_exact_distribution():
+    # a bit flipped with probability 0.1 tells 1 - H(0.1) = 0.531004 bits
+    draws, n = np.random.default_rng(0), 20_000
+    labels = draws.integers(0, 2, n)
+    flipped = (labels ^ (draws.random(n) < 0.1)).astype(float)[:, None]
+    result = label_information({"a": flipped}, labels, 2, network="small")
+    assert result.bits[0, 0] == pytest.approx(0.531004, abs=3 / np.sqrt(n))
+    assert result.low_bits[0, 0] < 0.531004 < result.high_bits[0, 0]
 
 
 def test_progress():
@@ -129,7 +209,8 @@ def test_progress():
     tell = lambda *step: told.append(step)  # noqa: E731
     label_information({"a": np.ones((10, 2))}, np.arange(10) % 2, 2, network="small", n_null=0, progress=tell)
     cluster_information({"c": {"a": np.array([0])}}, {"a": np.ones((10, 2))}, np.arange(10) % 2, 2, progress=tell)
-    assert told == [("inform neurons", 1, 2), ("inform neurons", 2, 2), ("inform clusters", 1, 1)]
+    layer_information({"a": np.ones((10, 2))}, np.arange(10) % 2, 2, network="small", n_null=0, progress=tell)
+    assert told == [("inform neurons", 2, 2), ("inform clusters", 1, 1), ("inform layers", 1, 1)]
 
 
 def test_bad_input():
@@ -137,10 +218,22 @@ def test_bad_input():
     labels = np.array([0, 1, 0, 1])
     with pytest.raises(ShapeError, match=r"layer 'a' have shape \(4, 2\), there are 3 labels"):
         label_information({"a": values}, labels[:3], 2, network="small")
-    with pytest.raises(BadParameter, match="layer 'a' hold NaN"):
+    with pytest.raises(NonFiniteActivations, match="layer 'a' hold NaN"):
         label_information({"a": values * np.nan}, labels, 2, network="small")
     with pytest.raises(BadParameter, match="A label is 1, the classes are 0 to 0"):
         label_information({"a": values}, labels, 1, network="small")
+    with pytest.raises(BadParameter, match="A label is -1, the classes are 0 to 1"):
+        label_information({"a": values}, labels - 1, 2, network="small")
+    with pytest.raises(BadParameter, match="labels are float64"):
+        label_information({"a": values}, labels * np.nan, 2, network="small")
+    with pytest.raises(BadParameter, match="All trials are of class 1"):
+        label_information({"a": values}, labels * 0 + 1, 2, network="small")
+    with pytest.raises(UnknownName, match=r"estimator of entropies 'plugin'.*Did you mean 'plug_in'"):
+        label_information({"a": values}, labels, 2, network="small", estimator="plugin")
+    with pytest.raises(BadParameter, match="min_trials is nan"):
+        label_information({"a": values}, labels, 2, network="small", min_trials=np.nan)
+    with pytest.raises(EmptySelection, match="nothing to measure"):
+        label_information({}, labels, 2, network="small")
     with pytest.raises(EmptySelection, match="no trials"):
         label_information({"a": values[:0]}, labels[:0], 2, network="small")
     with pytest.raises(UnknownName, match=r"layer 'b'.*cluster 'c' lies in it"):

@@ -1,0 +1,76 @@
+"""Choose neurons to condition on, one more at each step, from the best sets of the step before."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from atlas.analysis.information.relay.refinement import Cells
+from atlas.analysis.information.relay.trials import Trials
+from atlas.records import BoolArray, FloatArray, IntArray
+
+EQUAL_BITS = 1e-12  # sums in another order differ by less
+
+
+class Found(NamedTuple):
+    """The best sets to condition on, of 1 neuron, 2, ..., all."""
+
+    sets: BoolArray  # shape (n_neurons, n_neurons): one row for each set
+    bits: FloatArray  # I(X;Z|set), shape (n_neurons,)
+
+    @property
+    def order(self) -> IntArray | None:
+        """Give the neuron each set has beyond the one before; None where sets are not nested."""
+        added = self.sets & ~np.concatenate([np.zeros_like(self.sets[:1]), self.sets[:-1]])
+        return added.argmax(axis=1) if (added.sum(axis=1) == 1).all() else None
+
+
+class _Kept(NamedTuple):
+    chosen: BoolArray  # shape (n_neurons,)
+    cells: Cells
+
+
+def search_beam(trials: Trials, *, width: int, largest: bool) -> Found:
+    """Keep the `width` sets of every size with the largest, or the smallest, I(X;Z|set); a width of 1 is greedy.
+
+    Of equal sets, that of the better set before is kept; of equal neurons, the first.
+    """
+    kept = [_Kept(np.zeros(trials.n_neurons, dtype=np.bool_), Cells.whole(trials))]
+    sets, bits = [], []
+    for _ in range(trials.n_neurons):
+        values = np.stack([one.cells.bits_of_splits() for one in kept])
+        grown = _best(kept, values, width, sign=1 if largest else -1)
+        kept = [_grown(kept[row], neuron) for row, neuron in grown]
+        sets.append(kept[0].chosen)
+        bits.append(values[grown[0]])
+    return Found(np.stack(sets), np.array(bits))
+
+
+def _best(kept: list[_Kept], values: FloatArray, width: int, *, sign: int) -> list[tuple[int, int]]:
+    """Give row and neuron of the best sets, each set once."""
+    rows, neurons = np.nonzero(~np.stack([one.chosen for one in kept]))
+    best: dict[bytes, tuple[int, int]] = {}
+    for place in _descending(sign * values[rows, neurons]):
+        row, neuron = int(rows[place]), int(neurons[place])
+        best.setdefault(_with(kept[row].chosen, neuron).tobytes(), (row, neuron))
+        if len(best) == width:
+            break
+    return list(best.values())
+
+
+def _descending(values: FloatArray) -> IntArray:
+    """Order values from the largest; values that are equal but for rounding stay as they are."""
+    order = np.argsort(-values, kind="stable")
+    steps = np.diff(values[order], prepend=np.inf) < -EQUAL_BITS
+    return order[np.lexsort((order, np.cumsum(steps)))]
+
+
+def _grown(one: _Kept, neuron: int) -> _Kept:
+    return _Kept(_with(one.chosen, neuron), one.cells.split([neuron]))
+
+
+def _with(chosen: BoolArray, neuron: int) -> BoolArray:
+    more = chosen.copy()
+    more[neuron] = True
+    return more

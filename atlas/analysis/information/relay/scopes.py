@@ -1,0 +1,151 @@
+"""Elements of the same layers: what they are measured by, and what chance and halves of the trials say beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from atlas.analysis.information.coverage import Coverage, coverage
+from atlas.analysis.information.halves import half_samples, interval_of_halves
+from atlas.analysis.information.relay.counting import Answered, conditional_bits
+from atlas.analysis.information.relay.patterns import Patterns
+from atlas.analysis.information.states import joint_states
+from atlas.analysis.mapping import Arrays, Mapper, in_blocks
+from atlas.analysis.seeds import check_draws, generator
+from atlas.analysis.statistics import against_null
+from atlas.records import FloatArray, IntArray, Parameter
+
+SHUFFLES = 21  # stream of random numbers
+DRAWS_AT_ONCE = 8
+
+Measures = dict[str, FloatArray]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draws:
+    """How many draws stand beside each value, of trials enough, and who draws them."""
+
+    n_null: int
+    n_subsamples: int
+    min_trials: float  # per occupied state; where there are fewer, nothing is measured
+    seed: int
+    mapper: Mapper
+
+    def __post_init__(self) -> None:
+        check_draws(n_null=self.n_null, n_subsamples=self.n_subsamples)
+
+    @property
+    def params(self) -> dict[str, Parameter]:
+        """List what a result records of them."""
+        names = ("min_trials", "n_null", "n_subsamples", "seed")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """States of the same layers, one row of shape (n_trials,) for each element."""
+
+    whole: IntArray  # joint state of all neurons of the layers, one row
+    rests: IntArray  # of all neurons but those of an element; no rows where the whole is not reliable
+    own: IntArray  # of the neurons of an element
+    cover: Coverage  # of the whole
+
+    def of_trials(self, trials: IntArray) -> Scope:
+        """Keep some trials."""
+        whole, rests, own = (states[:, trials] for states in (self.whole, self.rests, self.own))
+        return Scope(whole=whole, rests=rests, own=own, cover=self.cover)
+
+
+def scope_of(patterns: Patterns, sets: Sequence[IntArray], own: IntArray, *, min_trials: float) -> Scope:
+    """Prepare elements of some layers, given the joint states of all neurons of these.
+
+    `sets` are the numbers of the elements' neurons; `own` the states of those that are measured alone.
+    """
+    whole = patterns.of_trials
+    cover = coverage(whole, min_trials=min_trials)
+    rests = [rest_states(patterns, numbers) for numbers in sets] if cover.reliable else []
+    shape = (len(rests), len(whole))
+    return Scope(whole=whole[None], rests=np.array(rests, dtype=np.int32).reshape(shape), own=own, cover=cover)
+
+
+def rest_states(patterns: Patterns, numbers: IntArray) -> IntArray:
+    """Number the joint states of all neurons but some, shape (n_trials,)."""
+    return joint_states(np.delete(patterns.states.T, numbers, axis=0))[patterns.of_trials]
+
+
+def shuffle_of(n_trials: int, seed: int, number: int) -> IntArray:
+    """Draw one order of the trials: the same for every layer, target and measure."""
+    return generator(seed, SHUFFLES, number).permutation(n_trials)
+
+
+def measure(scope: Scope, trials: Answered, draws: Draws) -> tuple[Measures, Measures]:
+    """Measure elements with the rest conditioned on (for each row of `rests`), and alone (for each row of `own`).
+
+    Each by the names of `RelayResult`, shape (n_rows, 1 + n_classes).
+    """
+    halves = half_samples(len(trials), draws.n_subsamples, draws.seed)
+    null = _drawn(partial(_of_shuffles, scope, trials, draws.seed), range(draws.n_null), draws.mapper)
+    of_halves = _drawn(partial(_of_halves, scope, trials), halves, draws.mapper)
+    observed = relay_bits(scope, trials)
+    return _conditional(observed, null, of_halves), _alone(observed, null, of_halves)
+
+
+def relay_bits(scope: Scope, trials: Answered) -> Arrays:
+    """Measure `bits` with the rest conditioned on, and `alone_bits` with the rest left out."""
+    bits = conditional_bits(scope.rests, trials)
+    if len(bits) > 0:
+        bits -= conditional_bits(scope.whole, trials)
+    of_nothing = conditional_bits(np.zeros_like(scope.whole), trials)
+    return {"bits": bits, "alone_bits": of_nothing - conditional_bits(scope.own, trials)}
+
+
+def _of_shuffles(scope: Scope, trials: Answered, seed: int, numbers: Sequence[int]) -> Arrays:
+    """Shuffle inputs and outputs together against the hidden states."""
+    return _stacked([relay_bits(scope, trials.at(shuffle_of(len(trials), seed, number))) for number in numbers])
+
+
+def _of_halves(scope: Scope, trials: Answered, halves: Sequence[IntArray]) -> Arrays:
+    return _stacked([relay_bits(scope.of_trials(half), trials.at(half)) for half in halves])
+
+
+def _drawn(task: Callable[[Sequence[int]], Arrays], draws: Sequence[int] | IntArray, mapper: Mapper) -> Arrays:
+    """Put the blocks of a task together, shape (n_draws, n_rows, n_targets); nothing without draws."""
+    parts = list(mapper(task, in_blocks(list(draws), DRAWS_AT_ONCE)))
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
+
+
+def _stacked(rows: Sequence[Arrays]) -> Arrays:
+    return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
+
+
+def _conditional(observed: Arrays, null: Arrays, of_halves: Arrays) -> Measures:
+    bits = observed["bits"]
+    nothing = np.zeros((0, *bits.shape))
+    low, high = interval_of_halves(bits, of_halves.get("bits", nothing))
+    summary = against_null(bits, null.get("bits", nothing))
+    return {
+        "bits": bits,
+        "low_bits": low,
+        "high_bits": high,
+        "null_bits": summary.mean,
+        "null_sd_bits": summary.sd,
+        "z": summary.z,
+        "p": summary.p,
+    }
+
+
+def _alone(observed: Arrays, null: Arrays, of_halves: Arrays) -> Measures:
+    bits = observed["alone_bits"]
+    nothing = np.zeros((0, *bits.shape))
+    low, high = interval_of_halves(bits, of_halves.get("alone_bits", nothing))
+    summary = against_null(bits, null.get("alone_bits", nothing))
+    return {
+        "alone_bits": bits,
+        "low_alone_bits": low,
+        "high_alone_bits": high,
+        "alone_null_bits": summary.mean,
+        "alone_p": summary.p,
+    }
