@@ -57,8 +57,15 @@ _CONTROLS = """## What stands beside it
 Before training and at the end. Null: labels shuffled, which leaves what too few trials alone make of it. Noise: one
 neuron's states shuffled over trials, the mean over neurons: its information is gone, its variety stays. I_min and MMI:
 the same mean degree by other definitions of redundancy. Bias: first-order estimate of what the finite number of trials
-adds to C, were they a sample; not taken off. Rows: distinct joint states of the five neurons.
+adds to C, were they a sample; not taken off. Rows: distinct joint states of the five neurons and the class.
 """
+
+_CHANCE = """
+So part of the fall comes with the number of states, which training lowers, and would be there whatever the labels are.
+Where most of the bits before training are those of shuffled labels, C before training is that of these very trials, and
+says little of others.
+"""
+_DEFINITIONS = ("complexity", "min_complexity", "mmi_complexity", "null_complexity", "noise_complexity")
 
 _RELATION = """## Label information and relays of the same layers
 
@@ -108,6 +115,7 @@ def written(found: pd.DataFrame) -> str:
         _runs(fell),
         _CONTROLS,
         _controls(found),
+        _beside_chance(found),
         _RELATION,
         _relation(found),
         "![Single neurons and layers](complexity/beside.png)\n",
@@ -225,6 +233,22 @@ def _controls(found: pd.DataFrame) -> str:
                 }
             )
     return as_table(pd.DataFrame(rows))
+
+
+def _beside_chance(found: pd.DataFrame) -> str:
+    """Say how much of the information, and of the fall, there is whatever the labels are."""
+    lines = []
+    for data, own in found.groupby("data"):
+        first, last = (own[own["epoch"] == epoch].mean(numeric_only=True) for epoch in (0, own["epoch"].max()))
+        share = [100 * epoch["null_bits"] / epoch["bits"] for epoch in (first, last)]
+        fell = {name: number(first[name] - last[name]) for name in _DEFINITIONS}
+        lines.append(
+            f"- {NAMES[data]}: shuffled labels give {share[0]:.0f} % of the bits before training, {share[1]:.0f} % at the "
+            f"end. Mean fall over layers and runs: {fell['complexity']} by shared exclusions, {fell['min_complexity']} "
+            f"by I_min, {fell['mmi_complexity']} by MMI; with labels shuffled {fell['null_complexity']}, with a noise "
+            f"neuron {fell['noise_complexity']}."
+        )
+    return "\n".join([*lines, ""]) + _CHANCE
 
 
 def _relation(found: pd.DataFrame) -> str:

@@ -35,6 +35,7 @@ LAYER = "fc1"
 STATES = Discretisation(method="two_means", n_states=2)
 N_TRAINING = 20_000  # images detectors are trained on; the others are halved: to choose on, and to report on
 N_SETS = 200
+N_NULL = 20
 SEARCHED = {"greedy": ("greedy", 1), "beam 16": ("beam", 16), "beam 64": ("beam", 64)}
 DIRECTIONS = {"shrink": shrink, "grow": grow}
 
@@ -113,7 +114,7 @@ def find(
 
 def found_in(chosen_on: Half, reported_on: Half, *, seed: int, n_sets: int) -> dict[str, pd.DataFrame]:
     """Choose a pair for every numeral by every method on one half of the trials; measure it on the other."""
-    own = [relayed(half) for half in (chosen_on, reported_on)]
+    own = [relayed(chosen_on, n_null=0, seed=seed), relayed(reported_on, n_null=N_NULL, seed=seed)]
     pairs = [np.array(pair) for pair in combinations(range(len(chosen_on.states)), 2)]
     lost = {half_name: half.lost(pairs) for half_name, half in (("chosen", chosen_on), ("reported", reported_on))}
     points = {frozenset(pair.tolist()): row for pair, row in zip(pairs, lost["reported"], strict=True)}
@@ -140,7 +141,7 @@ def found_in(chosen_on: Half, reported_on: Half, *, seed: int, n_sets: int) -> d
     }
 
 
-def relayed(half: Half) -> RelayResult:
+def relayed(half: Half, *, n_null: int, seed: int) -> RelayResult:
     """Measure every neuron, knocked out as well."""
     n_neurons = len(half.states)
     sets = [*np.arange(n_neurons)[:, None], np.arange(n_neurons)]
@@ -150,9 +151,10 @@ def relayed(half: Half) -> RelayResult:
         half.outputs,
         half.forward.data.n_classes,
         network="detectors",
-        n_null=0,
+        n_null=n_null,
         n_searches=0,
         n_subsamples=0,
+        seed=seed,
         knock_outs=half.lost(sets),
     )
 
@@ -225,10 +227,14 @@ def _regressed(half: Half, *, seed: int, n_sets: int) -> pd.DataFrame:
 
 
 def _network(half: Half, own: RelayResult) -> pd.DataFrame:
-    right = 100.0 * float((half.inputs == half.outputs).mean())
-    return pd.DataFrame(
-        [{"accuracy_percent": right, "n_states": own.n_states[0], "trials_per_state": own.trials_per_state[0]}]
-    )
+    row = {
+        "accuracy_percent": 100.0 * float((half.inputs == half.outputs).mean()),
+        "n_states": own.n_states[-1],
+        "trials_per_state": own.trials_per_state[-1],
+        "layer_bits": own.bits[-1, 1:].mean(),
+        "null_bits": own.null_bits[-1, 1:].mean(),
+    }
+    return pd.DataFrame([row])
 
 
 def _part(data: DataRecord, first: int, last: int) -> DataRecord:

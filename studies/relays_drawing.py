@@ -48,7 +48,7 @@ def beside_knock_outs(neurons: pd.DataFrame) -> Figure:
             own = neurons[neurons["planted"] == planted]
             label = "of the numeral's detector" if planted else "of another"
             axes.scatter(own[measure], own["knock_out_points"], s=6, lw=0, c=_COLOURS[planted], label=label)
-        axes.set(xlabel=f"relay information, {name} (bits)", title=name)
+        axes.set(xlabel=f"relay information, {name} (bits)")
         axes.axhline(0, c="#BBBBBB", lw=0.8, zorder=0)
     axes.legend(fontsize=7, frameon=False)
     figure.supylabel("balanced accuracy lost (points)", fontsize=10)

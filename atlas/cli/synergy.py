@@ -44,7 +44,7 @@ def synergy(
     high_limit: HighOption = None,
     stochastic: StochasticOption = False,
     min_trials: MinTrialsOption = 5.0,
-    n_null: Annotated[int, typer.Option(help="Shuffles of one cluster within classes it is compared with.")] = 200,
+    n_null: Annotated[int, typer.Option(help="Shuffles of one cluster within classes it is compared with.")] = 999,
     seed: SeedOption = 0,
     data: DataOption = None,
     model: ModelOption = None,

@@ -159,7 +159,7 @@ class NetworkCodes(NetworkAblations):
         high_limit: float | None = None,
         stochastic: bool = False,
         min_trials: float = 5.0,
-        n_null: int = 200,
+        n_null: int = 999,
         seed: int = 0,
         workers: Workers | None = None,
         progress: Progress = silent,

@@ -8,13 +8,15 @@ from atlas.schema.relationships import RELATIONSHIPS
 
 VERSION = 1
 
+_ALL = ("Neuron", "Cluster", "Layer")
+
 FAMILIES = (
-    Family("effect", "ablate", "EFFECT", ("effect_points", "effect_q", "most_affected_target")),
-    Family("label", "inform", "INFORMATION", ("label_bits", "label_q")),
-    Family("relay", "relay", "INFORMATION", ("relay_bits", "relay_q", "relay_alone_bits", "relay_alone_q")),
-    Family("complexity", "complexity", "INFORMATION", ("complexity",)),
-    Family("lesion", "lesion", "LESION", ("importance", "importance_q", "coherence", "coherence_q")),
-    Family("activation", "indicators", "RESPONDS", ("mean_activation", "active_share", "selectivity")),
+    Family("effect", "ablate", "EFFECT", ("effect_points", "effect_q", "most_affected_target"), ("Neuron", "Cluster")),
+    Family("label", "inform", "INFORMATION", ("label_bits", "label_q"), _ALL),
+    Family("relay", "relay", "INFORMATION", ("relay_bits", "relay_q", "relay_alone_bits", "relay_alone_q"), _ALL),
+    Family("complexity", "complexity", "INFORMATION", ("complexity",), ("Cluster", "Layer")),
+    Family("lesion", "lesion", "LESION", ("importance", "importance_q", "coherence", "coherence_q"), ("Cluster",)),
+    Family("activation", "indicators", "RESPONDS", ("mean_activation", "active_share", "selectivity"), ("Neuron",)),
 )
 VALUES_ON_TARGETS = ("EFFECT", "INFORMATION", "RESPONDS", "PREDICTS", "LESION")  # each names its run
 VALUES_BETWEEN = (
@@ -25,8 +27,6 @@ VALUES_BETWEEN = (
     "LINK",
     "MOTIF",
 )  # so do these, between parts of one network
-
-WITH_HEADLINES = ("Neuron", "Cluster", "Layer")
 
 # Labels with a unique key. `Element` is carried by neurons, layers and clusters; `Loading` by a network being loaded,
 # `Removing` by one being removed.
@@ -64,7 +64,7 @@ def dictionary() -> tuple[dict[str, str | None], ...]:
 
 
 def _row(owner: str, property_: Property) -> dict[str, str | None]:
-    own = FAMILIES if owner in WITH_HEADLINES else ()
+    own = [family for family in FAMILIES if owner in family.labels]
     family = next((f for f in own if property_.name in (*f.properties, f.run_property)), None)
     return {
         "key": f"{owner}.{property_.name}",

@@ -39,13 +39,14 @@ class RelationshipKind:
 class Family:
     """Headline properties that one kind of run sets together; `<name>_run` names the run.
 
-    `full` is the relationship type that holds the full values.
+    `full` is the relationship type that holds the full values, `labels` are those of the nodes that show them.
     """
 
     name: str
     run_kind: str
     full: str
     properties: tuple[str, ...]
+    labels: tuple[str, ...]
 
     @property
     def run_property(self) -> str:

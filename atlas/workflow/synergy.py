@@ -30,7 +30,7 @@ class SynergyParams:
     partition: str
     discretisation: Discretisation = field(default=MEDIAN)
     min_trials: float = 5.0
-    n_null: int = 200
+    n_null: int = 999
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -14,6 +14,7 @@ from atlas.records import FloatArray, IntArray
 
 EULER_BITS = np.euler_gamma / np.log(2.0)  # what the logarithm of an exponential clock with rate 1 lacks to 0
 STATES_KEPT = 256  # of all sources together, which rows have each
+SHORT = 8
 CLOCKS = 31  # stream of random numbers
 
 
@@ -84,16 +85,21 @@ class _Rows:
     def times(self, row: int) -> FloatArray:
         """Draw the time until no k sources keep a row apart, shape (2, n_sources): of its target's clocks, and of all.
 
-        Only sets that some row agrees in have a clock.
+        Only sets that some row agrees in have a clock. Its place in the order of rings stands for its time: in a byte
+        or two, many are compared at once.
         """
         masses = self._agreeing(row)
         occupied = np.flatnonzero(masses)
-        rings = np.full(len(masses), np.inf)
-        rings[occupied] = self._random.standard_exponential(len(occupied)) / masses[occupied]
-        both = rings.reshape(2, self._n_sets)
+        rings = self._random.standard_exponential(len(occupied)) / masses[occupied]
+        order = np.argsort(rings)
+        never = len(occupied)
+        places = np.full(len(masses), never, dtype=np.min_scalar_type(never))
+        places[occupied[order]] = np.arange(never)
+        both = places.reshape(2, self._n_sets)
         np.minimum(both[0], both[1], out=both[1])
         _first_of_larger(both)
-        times: FloatArray = np.maximum.reduceat(both.take(self._by_size, axis=1), self._first_of_size, axis=1)
+        last = np.maximum.reduceat(both.take(self._by_size, axis=1), self._first_of_size, axis=1)
+        times: FloatArray = rings[order[last]]
         return times
 
     def _agreeing(self, row: int) -> FloatArray:
@@ -110,12 +116,15 @@ class _Rows:
         return alike
 
 
-def _first_of_larger(rings: FloatArray) -> None:
+def _first_of_larger(places: IntArray) -> None:
     """Let each set of sources ring with the first of all that contain it, in place; shape (2, 2**n_sources)."""
-    n_sets = rings.shape[1]
-    for j in range(n_sets.bit_length() - 1):
-        pairs = rings.reshape(2, -1, 2, 2**j)
-        np.minimum(pairs[:, :, 0], pairs[:, :, 1], out=pairs[:, :, 0])
+    for j in range(places.shape[1].bit_length() - 1):
+        without, within = places.reshape(-1, 2, 2**j).transpose(1, 2, 0)
+        if 2**j < SHORT:  # numpy is slow along short rows
+            for place in range(2**j):
+                np.minimum(without[place], within[place], out=without[place])
+        else:
+            np.minimum(without.T, within.T, out=without.T)
 
 
 def _surprise(mass: FloatArray) -> float:

@@ -19,7 +19,7 @@ from atlas.analysis.threads import one_thread
 from atlas.records import FloatArray, IntArray
 
 OBSERVED, NULL, HALF, NOISE = 0, 33, 34, 35  # also streams of random numbers
-CELLS_OF_MINIMUM = 1 << 30  # sets of sources times distinct rows: more take longer than half a minute
+CELLS_OF_MINIMUM = 1 << 28  # sets of sources times distinct rows: more take longer than some 15 s
 
 
 class Block(NamedTuple):

@@ -80,7 +80,9 @@ def complexity_of_elements(
     Returns
     -------
     ComplexityResult
-        In `notes` what makes a number hard to read: how it was found, negative degrees, bias beyond the interval.
+        In `notes` what makes a number hard to read: how it was found, negative degrees, bias beyond the interval. By
+        I_min and minimal mutual information it is NaN for wide elements with many trials (16 neurons with over 4,000
+        distinct rows).
 
     Raises
     ------

@@ -46,5 +46,7 @@ def _of_numbers(row: Mapping[str, FloatArray]) -> Iterator[str]:
     if row["complexity"] < 1 - VISIBLY:
         yield "Complexity is below 1 because bits of a degree are negative; they are left so."
     half_width = (row["high_complexity"] - row["low_complexity"]) / 2
+    if np.isnan(row["min"]) and not np.isnan(row["complexity"]):
+        yield "Complexity by I_min and minimal mutual information is left out: it would take minutes."
     if np.abs(row["bias"]) > half_width:
         yield "The estimated bias is larger than half the width of the interval: it would take more trials."

@@ -34,7 +34,7 @@ def unions(joint: Joint, *, with_bias: bool = False) -> Unions:
 
     References
     ----------
-    Makkeh, Gutknecht and Wibral (2021), Phys. Rev. E 103, 032149, eqs. 8-10 (shared exclusions); Ehrlich, Schneider,
+    Makkeh, Gutknecht and Wibral (2021), Phys. Rev. E 103, 032149 (shared exclusions); Ehrlich, Schneider,
     Priesemann, Wibral and Makkeh (2023), TMLR (degree and complexity).
     """
     found = agreement(joint)

@@ -37,8 +37,8 @@ class Patterns:
         """
         check_states(states)
         rows = np.ascontiguousarray(states.T, dtype=np.uint8)
-        words = packed(rows)
-        order = np.lexsort(words)
+        words = _words(rows)
+        order = _order(words)
         first = np.concatenate([[True], (words[:, order[1:]] != words[:, order[:-1]]).any(axis=0)])
         of_trials = np.empty(len(rows), dtype=np.int64)
         of_trials[order] = np.cumsum(first) - 1
@@ -54,16 +54,6 @@ class Patterns:
         return Patterns(states=self.states, of_trials=self.of_trials[trials])
 
 
-def packed(states: IntArray) -> IntArray:
-    """Pack rows of states in 64-bit words that sort as the rows do, least significant first: (n_words, n_rows)."""
-    n_bits = max(1, int(states.max(initial=0)).bit_length())
-    bits = states if n_bits == 1 else np.unpackbits(states[:, :, None].astype(np.uint8), axis=2)[:, :, 8 - n_bits :]
-    octets = np.packbits(bits.reshape(len(states), -1), axis=1)
-    padded = np.zeros((len(states), max(8, -(-octets.shape[1] // 8) * 8)), dtype=np.uint8)
-    padded[:, : octets.shape[1]] = octets
-    return np.ascontiguousarray(padded.view(">u8")[:, ::-1].T.astype(np.uint64))
-
-
 def n_states_of_prefixes(states: IntArray) -> IntArray:
     """Count the joint states of the first column, of the first two, and so on, shape (n_neurons,).
 
@@ -74,7 +64,7 @@ def n_states_of_prefixes(states: IntArray) -> IntArray:
     >>> n_states_of_prefixes(np.array([[0, 1], [0, 0], [0, 1]], dtype=np.uint8)).tolist()
     [1, 2]
     """
-    ordered = states[np.lexsort(packed(states))]
+    ordered = states[_order(_words(states))]
     differs = ordered[1:] != ordered[:-1]
     first = differs.argmax(axis=1)[differs.any(axis=1)]
     return 1 + np.cumsum(np.bincount(first, minlength=states.shape[1]))
@@ -96,3 +86,18 @@ def check_states(states: IntArray) -> None:
             f"The hidden states go from {states.min()} to {states.max()}. They must be from 0 to {MOST_STATES - 1}. "
             "Discretise to fewer states."
         )
+
+
+def _words(states: IntArray) -> IntArray:
+    """Pack rows of states in 64-bit words, the last columns' first, shape (n_words, n_rows)."""
+    n_bits = max(1, int(states.max(initial=0)).bit_length())
+    bits = states if n_bits == 1 else np.unpackbits(states[:, :, None].astype(np.uint8), axis=2)[:, :, 8 - n_bits :]
+    octets = np.packbits(bits.reshape(len(states), -1), axis=1)
+    padded = np.zeros((len(states), max(8, -(-octets.shape[1] // 8) * 8)), dtype=np.uint8)
+    padded[:, : octets.shape[1]] = octets
+    return np.ascontiguousarray(padded.view(">u8")[:, ::-1].T.astype(np.uint64))
+
+
+def _order(words: IntArray) -> IntArray:
+    """Sort rows by their first column, then the next."""
+    return np.argsort(words[0]) if len(words) == 1 else np.lexsort(words)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from scipy.sparse import csr_array
 
+from atlas.analysis.information.relay.groups import Groups, Pairs, ends_of_runs, lengths
 from atlas.analysis.information.relay.trials import Trials
 from atlas.records import BoolArray, FloatArray, IntArray
-
-LOOKED_UP_AT_ONCE = 2**17
 
 
 class Cells:
@@ -22,20 +20,28 @@ class Cells:
 
     def __init__(self, trials: Trials, rows: IntArray, cell: IntArray) -> None:
         """Keep the mixed cells of these rows, which are in the order of cell, input, output."""
-        self.trials = trials
-        mixed = _mixed(trials, rows, cell)
-        self.rows, self.cell = rows[mixed], _renumbered(cell[mixed])
+        ends = ends_of_runs(cell * trials.n_pairs + trials.pair[rows])
+        n_rows, first, of_pair = lengths(ends), rows[ends[:-1]], cell[ends[:-1]]
+        shown, answered = trials.inputs[first], trials.outputs[first]
+        cells = ends_of_runs(of_pair)
+        mixed = _varies(shown, cells) & _varies(answered, cells)
+        n_pairs = lengths(cells)
+        kept = np.repeat(mixed, n_pairs)
+        self._trials, self._rows = trials, rows[np.repeat(kept, n_rows)]
+        numbers = np.repeat(np.arange(np.count_nonzero(mixed)), n_pairs[mixed])
+        self._pairs = Pairs(numbers, shown[kept], answered[kept], n_rows[kept])
 
     @classmethod
     def whole(cls, trials: Trials) -> Cells:
         """Put all trials in one cell."""
-        return cls(trials, np.arange(len(trials.pattern)), np.zeros(len(trials.pattern), dtype=np.int64))
+        n_rows = len(trials.pattern)
+        return cls(trials, np.arange(n_rows), np.zeros(n_rows, dtype=np.int64))
 
     def split(self, neurons: Iterable[int]) -> Cells:
         """Split every cell by the states of neurons."""
         cells = self
         for neuron in neurons:
-            if len(cells.rows) == 0:
+            if len(cells._rows) == 0:
                 break
             cells = cells._split(neuron)
         return cells
@@ -43,10 +49,11 @@ class Cells:
     @property
     def bits(self) -> float:
         """Give I(X;Z|cell) in bits."""
-        if len(self.rows) == 0:
+        if len(self._rows) == 0:
             return 0.0
-        groups = _Groups(self)
-        return float((groups.signs @ self.trials.n_log_n(groups.totals) + groups.constant)[0]) / self.trials.total
+        groups = Groups(self._trials, self._rows, self._pairs)
+        sums = groups.signs @ self._trials.n_log_n(groups.totals) + groups.constant
+        return float(sums[0]) / self._trials.total
 
     def bits_of_splits(self) -> FloatArray:
         """Give I(X;Z|cell, state of a neuron) in bits for every neuron, shape (n_neurons,)."""
@@ -58,11 +65,11 @@ class Cells:
         return bits, np.minimum(input_bits, output_bits)
 
     def _of_splits(self, *, entropies: bool) -> FloatArray:
-        trials = self.trials
+        trials = self._trials
         sums = np.zeros((3 if entropies else 1, trials.n_neurons))
-        if len(self.rows) == 0:
+        if len(self._rows) == 0:
             return sums
-        groups = _Groups(self, entropies=entropies)
+        groups = Groups(trials, self._rows, self._pairs, entropies=entropies)
         in_first = np.repeat(groups.totals[:, None], trials.n_neurons, axis=1)
         for indicator in trials.indicators:
             in_state = groups.count(indicator)
@@ -71,109 +78,15 @@ class Cells:
         return np.asarray((sums + groups.sum(in_first) + groups.constant[:, None]) / trials.total)
 
     def _split(self, neuron: int) -> Cells:
-        state = self.trials.states[self.trials.pattern[self.rows], neuron]
-        key = self.cell * (int(state.max()) + 1) + state
-        order = np.argsort(key, kind="stable")
-        return Cells(self.trials, self.rows[order], _renumbered(key[order]))
+        """Put the parts in a first state before those in the next: so each stays in the order of cell, input, output."""
+        state = self._trials.states[self._trials.pattern[self._rows], neuron]
+        parts = [np.flatnonzero(state == one) for one in range(int(state.max()) + 1)]
+        order = np.concatenate(parts)
+        cell, n_cells = np.repeat(self._pairs.cell, self._pairs.n_rows), int(self._pairs.cell[-1]) + 1
+        return Cells(self._trials, self._rows[order], cell[order] + n_cells * state[order].astype(np.int64))
 
 
-class _Groups:
-    """The groups of trials in cells whose counts enter the information, with the sign each has.
-
-    Groups share the cell and input and output, or input, or output, or nothing else. An input that meets one output
-    only drops out, for f(n_xz) = f(n_x), and likewise an output. A group of a single row is in one state of every
-    neuron, so it adds the same whatever neuron splits it: `constant`.
-    """
-
-    def __init__(self, cells: Cells, *, entropies: bool = False) -> None:
-        self._trials = trials = cells.trials
-        pair_of_row, pair = _pairs(cells)
-        starts = _starts(pair_of_row)
-        weight = trials.weight[cells.rows].astype(trials.counter)
-        self._rows = _summing(starts, trials.pattern[cells.rows], weight, len(trials.states))
-        member, group, signs = _groups(*pair[:, starts], entropies=entropies)
-        n_rows = np.add.reduceat(np.diff(starts, append=len(cells.rows))[member], _starts(group))
-        total = np.add.reduceat(np.add.reduceat(trials.weight[cells.rows], starts)[member], _starts(group))
-        counts = signs.any(axis=0) & (n_rows > 1)
-        self.constant = signs[:, n_rows == 1] @ trials.n_log_n(total[n_rows == 1])
-        self.signs, self.totals = signs[:, counts], total[counts].astype(trials.counter)
-        kept = counts[group]
-        self._pairs = _summing(
-            _starts(group[kept]), member[kept], np.ones(int(kept.sum()), dtype=trials.counter), len(starts)
-        )
-
-    def count(self, indicator: FloatArray) -> FloatArray:
-        """Count the trials of every group in which each neuron is in a state: shape (n_groups, n_neurons)."""
-        return np.asarray(self._pairs @ (self._rows @ indicator))
-
-    def sum(self, counts: FloatArray) -> FloatArray:
-        """Sum n log2 n with the groups' signs, shape (1 or 3, n_neurons)."""
-        size = max(1, LOOKED_UP_AT_ONCE // max(1, counts.shape[1]))
-        sums = np.zeros((len(self.signs), counts.shape[1]))
-        for first in range(0, len(counts), size):
-            part = slice(first, first + size)
-            sums += self.signs[:, part] @ self._trials.n_log_n(counts[part])
-        return sums
-
-
-def _pairs(cells: Cells) -> tuple[IntArray, IntArray]:
-    """Number cell, input and output of each row through; give cell, cell and input, cell and output: (3, n_rows)."""
-    trials, cell = cells.trials, cells.cell
-    shown, answered = trials.inputs[cells.rows], trials.outputs[cells.rows]
-    n_answered = int(trials.outputs.max()) + 1
-    by_input = cell * (int(trials.inputs.max()) + 1) + shown
-    return by_input * n_answered + answered, np.stack([cell, by_input, cell * n_answered + answered])
-
-
-def _groups(
-    cell: IntArray, by_input: IntArray, by_output: IntArray, *, entropies: bool
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """Group pairs of input and output in all four ways: pair and group of each membership, and the groups' signs.
-
-    Signs of I(X;Z|cell); and those of H(X|cell) and H(Z|cell), if asked for.
-    """
-    every, order = np.arange(len(cell)), np.argsort(by_output, kind="stable")
-    firsts = [_first(key) for key in (every, by_input, by_output[order], cell)]
-    of_input, of_output = np.cumsum(firsts[1]) - 1, np.cumsum(firsts[2]) - 1
-    n_outputs, n_inputs = np.bincount(of_input), np.bincount(of_output)
-    of_pairs = 1.0 - (n_outputs[of_input] == 1)
-    of_pairs[order] -= n_inputs[of_output] == 1
-    ones = np.ones(int(firsts[3].sum()))
-    signs = [np.concatenate([of_pairs, -1.0 * (n_outputs > 1), -1.0 * (n_inputs > 1), ones])]
-    if entropies:
-        none, inputs, outputs = np.zeros(len(cell)), np.ones(len(n_outputs)), np.ones(len(n_inputs))
-        signs.append(np.concatenate([none, -inputs, 0 * outputs, ones]))
-        signs.append(np.concatenate([none, 0 * inputs, -outputs, ones]))
-    return np.concatenate([every, every, order, every]), np.cumsum(np.concatenate(firsts)) - 1, np.stack(signs)
-
-
-def _summing(starts: IntArray, members: IntArray, weights: FloatArray, n_members: int) -> csr_array:
-    """Make the matrix that sums weighted members group by group; a group starts where the one before ends."""
-    ends = np.append(starts, len(members)).astype(np.int32)
-    return csr_array((weights, members.astype(np.int32), ends), shape=(len(starts), n_members))
-
-
-def _mixed(trials: Trials, rows: IntArray, cell: IntArray) -> BoolArray:
-    """Tell which rows lie in cells where both input and output vary, shape (n_rows,)."""
-    if len(rows) == 0:
-        return np.zeros(0, dtype=np.bool_)
-    first = _first(cell)
-    starts = np.flatnonzero(first)
-    varied = np.ones(len(starts), dtype=np.bool_)
-    for values in (trials.inputs[rows], trials.outputs[rows]):
-        varied &= np.minimum.reduceat(values, starts) != np.maximum.reduceat(values, starts)
-    return np.asarray(varied[np.cumsum(first) - 1])
-
-
-def _first(key: IntArray) -> BoolArray:
-    """Tell of ascending keys which differ from the one before."""
-    return np.concatenate([[True], key[1:] != key[:-1]])
-
-
-def _starts(key: IntArray) -> IntArray:
-    return np.flatnonzero(_first(key))
-
-
-def _renumbered(key: IntArray) -> IntArray:
-    """Number ascending keys without gaps."""
-    return np.cumsum(_first(key)) - 1 if len(key) > 0 else key
+def _varies(values: IntArray, ends: IntArray) -> BoolArray:
+    """Tell in which runs values differ, shape (n_runs,)."""
+    starts = ends[:-1]
+    return np.asarray(np.minimum.reduceat(values, starts) != np.maximum.reduceat(values, starts))

@@ -61,13 +61,12 @@ def shrink(
     _check(trials, search, beam)
     width = beam if search == "beam" else 1
     found = search_exactly(trials) if search == "exact" else search_beam(trials, width=width, largest=True)
-    left = Cells.whole(trials).split(range(trials.n_neurons)).bits
     n_states, per_state = _coverage(trials, found)
     return RelayPath(
         direction="shrink",
         search=search,
         sets=~found.sets,
-        bits=found.bits - left,
+        bits=found.bits - found.bits[-1],  # the last are all neurons
         n_states=n_states,
         trials_per_state=per_state,
         reliable=per_state >= min_trials,
@@ -128,7 +127,7 @@ def grow(trials: Trials, *, search: str = "greedy", beam: int = 64, min_trials: 
 
 def _coverage(trials: Trials, found: Found) -> tuple[IntArray, FloatArray]:
     """Count the joint states of what is conditioned on at each step, and trials per state: infinite if exact."""
-    occurring = trials.occurring
+    occurring = trials.states[np.unique(trials.pattern)]
     if found.order is not None:
         n_states = n_states_of_prefixes(np.take(occurring, found.order, axis=1))
     else:

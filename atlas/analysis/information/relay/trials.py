@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
+import pandas as pd
 
 from atlas.analysis.information.relay.patterns import Patterns
 from atlas.errors import BadParameter, EmptySelection, ShapeError
@@ -57,20 +58,16 @@ class Trials:
         _check_lengths(n_trials, inputs=inputs, outputs=outputs, weights=weight)
         _check_classes(inputs=inputs, outputs=outputs)
         _check_weights(weight)
-        counted = np.issubdtype(weight.dtype, np.integer)
         shown, answered = _numbered(inputs), _numbered(outputs)
-        key = (shown * (int(answered.max()) + 1) + answered) * len(hidden.states) + hidden.of_trials
-        occurred = np.flatnonzero(weight)
-        order = occurred[np.argsort(key[occurred])]
-        ordered = key[order]
-        starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-        first = order[starts]
+        n_answered, n_patterns = int(answered.max()) + 1, len(hidden.states)
+        key, weight = _counted((shown * n_answered + answered) * n_patterns + hidden.of_trials, weight)
+        pair = key // n_patterns
         return cls(
             states=hidden.states,
-            pattern=hidden.of_trials[first],
-            inputs=shown[first],
-            outputs=answered[first],
-            weight=np.add.reduceat(weight[order], starts, dtype=np.int64 if counted else np.float64),
+            pattern=key % n_patterns,
+            inputs=pair // n_answered,
+            outputs=pair % n_answered,
+            weight=weight,
             total=float(weight.sum()),
         )
 
@@ -84,10 +81,15 @@ class Trials:
         """Whether weights are probabilities, so that nothing is estimated."""
         return not np.issubdtype(self.weight.dtype, np.integer)
 
+    @cached_property
+    def pair(self) -> IntArray:
+        """Number the pairs of input and output."""
+        return self.inputs * (self.outputs.max() + 1) + self.outputs
+
     @property
-    def occurring(self) -> IntArray:
-        """Give the patterns that occur in these trials, shape (n_patterns, n_neurons)."""
-        return self.states[np.unique(self.pattern)]
+    def n_pairs(self) -> int:
+        """Give a number above all of them."""
+        return int(self.pair[-1]) + 1
 
     @cached_property
     def counter(self) -> type[np.number]:
@@ -95,6 +97,11 @@ class Trials:
         if self.exact:
             return np.float64
         return next(one for one in COUNTERS if self.total <= np.iinfo(one).max)
+
+    @cached_property
+    def counted(self) -> IntArray | FloatArray:
+        """Give the weights in this type."""
+        return self.weight.astype(self.counter)
 
     @cached_property
     def indicators(self) -> list[FloatArray]:
@@ -118,7 +125,17 @@ def _table(largest: int) -> FloatArray:
 
 
 def _numbered(values: IntArray) -> IntArray:
-    return np.unique(values, return_inverse=True)[1].ravel()
+    return np.asarray(pd.factorize(values)[0])
+
+
+def _counted(key: IntArray, weight: IntArray | FloatArray) -> tuple[IntArray, IntArray | FloatArray]:
+    """Give each key with weight once, ascending, with the sum of its weights."""
+    if np.issubdtype(weight.dtype, np.integer) and (weight == 1).all():
+        return np.unique(key, return_counts=True)
+    occurred = weight > 0
+    found, place = np.unique(key[occurred], return_inverse=True)
+    weights = np.bincount(place, weights=weight[occurred])
+    return found, weights.astype(np.int64) if np.issubdtype(weight.dtype, np.integer) else weights
 
 
 def _check_lengths(n_trials: int, **given: IntArray | FloatArray) -> None:

@@ -185,6 +185,14 @@ def test_bias_beyond_the_interval_is_told():
     assert many.notes == (None,)
 
 
+def test_what_would_take_minutes_is_left_out():
+    random = np.random.default_rng(0)
+    states, labels = random.integers(8, size=(16, 4_200)), np.arange(4_200) % 4
+    found = of_one(states, labels, min_trials=1, n_draws=20)
+    assert np.isnan([found.min_complexity[0], found.mmi_complexity[0]]).all()
+    assert "I_min and minimal mutual information is left out" in found.notes[0]
+
+
 def test_reasons():
     states, labels = noisy_code(5, 400)
     sources = {
