@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from studies.complexity_page import NAMES, falls
+from studies.complexity_tables import NAMES, falls
 from studies.quantised import LAYERS
 from studies.tables import over_networks
 
@@ -21,10 +21,10 @@ _PANELS = (  # measure, what stands beside it (dashed), title
     ("bits", "null_bits", "information about the class, bits"),
 )
 _RELATED = (
-    ("single_share", "told by single neurons, summed, / by the layer"),
-    ("relay_bits", "relayed by the layer (two states), bits"),
-    ("alone_share", "relayed by single neurons alone, summed, / by the layer"),
-    ("only_share", "relayed only by single neurons, summed, / by the layer"),
+    ("single_share", "told by neurons / by the layer"),
+    ("relay_bits", "relay information, bits"),
+    ("alone_share", "relayed by neurons alone / by the layer"),
+    ("only_share", "relayed only by neurons / by the layer"),
 )
 
 
@@ -55,7 +55,7 @@ def beside(found: pd.DataFrame) -> Figure:
     for line, (data, own) in zip(grid, found.groupby("data"), strict=True):
         for axes, (measure, title) in zip(line, _RELATED, strict=True):
             _by_layer(axes, own, measure, None)
-            axes.set_title(f"{NAMES[data]}: {title}", fontsize=7)
+            axes.set_title(f"{NAMES[data]}: {title}", fontsize=8)
         line[0].legend(fontsize=7, frameon=False)
     return figure
 
@@ -95,7 +95,7 @@ def _by_layer(axes: Axes, own: pd.DataFrame, measure: str, null: str | None) -> 
 def _band(axes: Axes, rows: pd.DataFrame, measure: str, *, colour: str, label: str) -> None:
     """Draw the mean over runs, its interval as a band, and each run as a faint line."""
     for _, run in rows.groupby("seed"):
-        axes.plot(run["epoch"], run[measure], c=colour, lw=0.4, alpha=0.35)
-    curve = rows.groupby("epoch")[measure].apply(over_networks).apply(pd.Series)
+        axes.plot(run["epoch"], run[measure], c=colour, lw=0.4, alpha=0.25)
+    curve = rows.dropna(subset=measure).groupby("epoch")[measure].apply(over_networks).apply(pd.Series)
     axes.plot(curve.index, curve[0], c=colour, lw=1.6, label=label)
     axes.fill_between(curve.index, curve[1], curve[2], color=colour, alpha=0.15, lw=0)

@@ -21,6 +21,7 @@ from studies.quantised import LAYERS, N_CLASSES, N_LEVELS, Job, network_of, read
 N_NULL = {"digits": 5, "mnist": 3}  # shuffles of the labels
 N_NOISE = 5  # shuffles of one neuron, each in turn
 LEVELS = Discretisation(method="quantiser", n_states=N_LEVELS)
+LEAST_RELAYED = 0.1  # bits; shares of less are shares of noise
 TWO = Discretisation(method="two_means")  # joint states of five neurons that trials cover
 
 
@@ -84,7 +85,8 @@ def _beside(
 ) -> dict[str, FloatArray]:
     """Give what single neurons tell, and what layers and their neurons relay: shape (n_layers,) each.
 
-    Shares are sums over the single neurons of a layer, divided by what the layer tells or relays.
+    Shares are sums over the single neurons of a layer, divided by what the layer tells or relays; of relay information
+    NaN where the layer relays next to nothing.
     """
     n_layers = len(LAYERS)
     single = label_information(
@@ -95,10 +97,10 @@ def _beside(
         states, labels, answers, N_CLASSES, network="n", n_null=0, n_searches=0, n_subsamples=0, min_trials=0
     )
     relayed = relay.bits[-n_layers:, 0]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return {
-            "single_share": single.bits[:, 0].reshape(n_layers, -1).sum(axis=1) / bits,
-            "relay_bits": relayed,
-            "only_share": relay.bits[:-n_layers, 0].reshape(n_layers, -1).sum(axis=1) / relayed,
-            "alone_share": relay.alone_bits[:-n_layers, 0].reshape(n_layers, -1).sum(axis=1) / relayed,
-        }
+    enough = np.where(relayed >= LEAST_RELAYED, relayed, np.nan)
+    return {
+        "single_share": single.bits[:, 0].reshape(n_layers, -1).sum(axis=1) / bits,
+        "relay_bits": relayed,
+        "only_share": relay.bits[:-n_layers, 0].reshape(n_layers, -1).sum(axis=1) / enough,
+        "alone_share": relay.alone_bits[:-n_layers, 0].reshape(n_layers, -1).sum(axis=1) / enough,
+    }

@@ -56,7 +56,7 @@ def annotate_complexity(store: Store, run: RunRecord, result: ComplexityResult, 
 def _of_elements(run: RunRecord, result: ComplexityResult) -> Iterator[Row]:
     """Make one row for each element; what is undefined is left out."""
     columns: dict[str, list[Any]] = {name: getattr(result, name).tolist() for name in COMPLEXITY_COLUMNS}
-    columns |= {"estimator": list(result.estimators), "reason": list(result.reasons)}
+    columns |= {"estimator": list(result.estimators), "reason": list(result.reasons), "note": list(result.notes)}
     for place, element in enumerate(result.elements):
         values = {name: or_null(column[place]) for name, column in columns.items()}
         yield _row(run, element, {"kind": "complexity", **values})

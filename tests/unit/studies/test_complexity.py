@@ -14,7 +14,7 @@ from atlas.analysis.information.decomposition import Joint
 from atlas.records import DataRecord
 from ingest.quantised.training import State
 from studies.complexity_measuring import LEVELS, run, usual_percent
-from studies.complexity_page import falls, verdict
+from studies.complexity_tables import falls, verdict
 from studies.quantised import LAYERS, Job, network_of, read_parts, states_of
 
 

@@ -62,8 +62,10 @@ def _best(kept: list[_Kept], values: FloatArray, width: int, *, sign: int) -> li
 def _descending(values: FloatArray) -> IntArray:
     """Order values from the largest; values that are equal but for rounding stay as they are."""
     order = np.argsort(-values, kind="stable")
-    steps = np.diff(values[order], prepend=np.inf) < -EQUAL_BITS
-    return order[np.lexsort((order, np.cumsum(steps)))]
+    ordered = values[order]
+    group = np.zeros(len(order), dtype=np.int64)
+    np.cumsum(ordered[1:] < ordered[:-1] - EQUAL_BITS, out=group[1:])
+    return order[np.lexsort((order, group))]
 
 
 def _grown(one: _Kept, neuron: int) -> _Kept:

@@ -58,8 +58,15 @@ def check_states(states: Mapping[str, IntArray], n_trials: int) -> None:
             )
 
 
-def check_cluster(key: str, members: Members, states: Mapping[str, IntArray]) -> None:
-    """Refuse a cluster with neurons that are not there, or are named twice."""
+def check_clusters(clusters: Mapping[str, Members], states: Mapping[str, IntArray]) -> None:
+    """Refuse no clusters at all, and neurons that are not there, or are named twice."""
+    if len(clusters) == 0:
+        raise EmptySelection("There are no clusters to measure. Give one or more.")
+    for key, members in clusters.items():
+        _check_cluster(key, members, states)
+
+
+def _check_cluster(key: str, members: Members, states: Mapping[str, IntArray]) -> None:
     for layer, numbers in members.items():
         if layer not in states:
             raise UnknownName("layer", layer, states, remedy=f"Give its states, cluster {key!r} lies in it.")

@@ -10,7 +10,7 @@ import numpy as np
 
 from atlas.analysis.ablation.answers import Members
 from atlas.analysis.information.coverage import TRIALS_PER_STATE, coverage
-from atlas.analysis.information.relay.checking import answered_of, check_cluster, check_states
+from atlas.analysis.information.relay.checking import answered_of, check_clusters, check_states
 from atlas.analysis.information.relay.counting import told_bits
 from atlas.analysis.information.relay.patterns import Patterns
 from atlas.analysis.information.relay.scopes import Draws, measure, scope_of
@@ -151,8 +151,7 @@ def relay_of_clusters(
     """
     trials = answered_of(inputs, outputs, n_classes)
     check_states(states, len(trials))
-    for key, cluster in members.items():
-        check_cluster(key, cluster, states)
+    check_clusters(members, states)
     telling = _telling(mapper, partial(progress, "measure relays of clusters"))
     draws = Draws(n_null=n_null, n_subsamples=n_subsamples, min_trials=min_trials, seed=seed, mapper=telling)
     table = Table(list(members), trials)

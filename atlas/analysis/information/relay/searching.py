@@ -127,7 +127,7 @@ def grow(trials: Trials, *, search: str = "greedy", beam: int = 64, min_trials: 
 
 def _coverage(trials: Trials, found: Found) -> tuple[IntArray, FloatArray]:
     """Count the joint states of what is conditioned on at each step, and trials per state: infinite if exact."""
-    occurring = trials.states[np.unique(trials.pattern)]
+    occurring = trials.states[np.flatnonzero(np.bincount(trials.pattern))]
     if found.order is not None:
         n_states = n_states_of_prefixes(np.take(occurring, found.order, axis=1))
     else:

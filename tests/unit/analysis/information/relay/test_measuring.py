@@ -342,6 +342,7 @@ def test_refused(states, inputs, outputs, how, error, culprit):
 @pytest.mark.parametrize(
     ("members", "error", "culprit"),
     [
+        ({}, EmptySelection, "no clusters"),
         ({"c": {"fd": np.array([0])}}, UnknownName, "'fd'"),
         ({"c": {"fc": np.array([2])}}, BadParameter, "'c' names a neuron outside layer 'fc'"),
         ({"c": {"fc": np.array([1, 1])}}, BadParameter, "'c' names a neuron of layer 'fc' twice"),
