@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
 from atlas.analysis.information.relay.trials import Trials
 from atlas.records import FloatArray, IntArray
@@ -29,14 +29,19 @@ class Groups:
     is in one state of every neuron, so it adds the same whatever neuron splits it: `constant`.
     """
 
-    def __init__(self, trials: Trials, rows: IntArray, pairs: Pairs, *, entropies: bool = False) -> None:
-        """Take the signs of I(X;Z|cell); and those of H(X|cell) and H(Z|cell), if asked for."""
+    def __init__(self, trials: Trials, rows: IntArray, pairs: Pairs, search: IntArray, n_searches: int) -> None:
+        """Take the signs of I(X;Z|cell), of each search, given that of each cell.
+
+        Of no search, take the signs of I(X;Z|cell), H(X|cell) and H(Z|cell) of all cells.
+        """
         self._trials = trials
-        members, ends, signs = _groups(pairs, entropies=entropies)
+        members, ends, signs = _groups(pairs, entropies=n_searches == 0)
         starts, weight, row_ends = ends[:-1], trials.counted[rows], _ends(pairs.n_rows)
         n_rows = np.add.reduceat(pairs.n_rows[members], starts)
         totals = np.add.reduceat(np.add.reduceat(weight, row_ends[:-1])[members], starts)
         single, more = n_rows == 1, (n_rows > 1) & signs.any(axis=0)
+        if n_searches > 1:
+            signs = _by_search(signs[0], search[pairs.cell[members[starts]]], n_searches)
         self.constant = signs[:, single] @ trials.n_log_n(totals[single])
         self.signs, self.totals = signs[:, more], totals[more].astype(weight.dtype)
         self._of_pairs = _summing(weight, trials.pattern[rows], row_ends, len(trials.states))
@@ -49,9 +54,9 @@ class Groups:
         return np.asarray(self._of_groups @ (self._of_pairs @ indicator))
 
     def sum(self, counts: FloatArray) -> FloatArray:
-        """Sum n log2 n with the groups' signs, shape (1 or 3, n_neurons)."""
+        """Sum n log2 n with the groups' signs, shape (n_searches or 3, n_neurons)."""
         size = max(1, LOOKED_UP_AT_ONCE // max(1, counts.shape[1]))
-        sums = np.zeros((len(self.signs), counts.shape[1]))
+        sums = np.zeros((self.signs.shape[0], counts.shape[1]))
         for first in range(0, len(counts), size):
             part = slice(first, first + size)
             sums += self.signs[:, part] @ self._trials.n_log_n(counts[part])
@@ -103,6 +108,11 @@ def _signs_of_entropies(n_pairs: int, n_inputs: int, n_outputs: int, n_cells: in
     """Give the signs of H(X|cell) and of H(Z|cell)."""
     sizes = [n_pairs, n_inputs, n_outputs, n_cells]
     return np.stack([np.repeat([0.0, -1.0, 0.0, 1.0], sizes), np.repeat([0.0, 0.0, -1.0, 1.0], sizes)])
+
+
+def _by_search(sign: FloatArray, search: IntArray, n_searches: int) -> csc_array:
+    """Put the sign of each group in the row of its search."""
+    return csc_array((sign, search, np.arange(len(sign) + 1)), shape=(n_searches, len(sign)))
 
 
 def _summing(weights: FloatArray, members: IntArray, ends: IntArray, n_members: int) -> csr_array:

@@ -38,7 +38,7 @@ def leave_one_out(trials: Trials) -> NeuronRelays:
     without = np.fromiter(_without_each(every, range(trials.n_neurons)), dtype=np.float64, count=trials.n_neurons)
     return NeuronRelays(
         bits=without - every.split(range(trials.n_neurons)).bits,
-        alone_bits=every.bits - every.bits_of_splits(),
+        alone_bits=every.bits - every.bits_of_splits()[0],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -18,8 +18,11 @@ class Cells:
     vary within a cell it is 0, and stays 0 however finely the cell is split: such cells are dropped.
     """
 
-    def __init__(self, trials: Trials, rows: IntArray, cell: IntArray) -> None:
-        """Keep the mixed cells of these rows, which are in the order of cell, input, output."""
+    def __init__(self, trials: Trials, rows: IntArray, cell: IntArray, search: IntArray, totals: FloatArray) -> None:
+        """Keep the mixed cells of these rows, which are in the order of cell, input, output.
+
+        `search` tells of each cell whose it is, `totals` of each search the sum of its weights.
+        """
         ends = ends_of_runs(cell * trials.n_pairs + trials.pair[rows])
         n_rows, first, of_pair = lengths(ends), rows[ends[:-1]], cell[ends[:-1]]
         shown, answered = trials.inputs[first], trials.outputs[first]
@@ -27,63 +30,79 @@ class Cells:
         mixed = _varies(shown, cells) & _varies(answered, cells)
         n_pairs = lengths(cells)
         kept = np.repeat(mixed, n_pairs)
-        self._trials, self._rows = trials, rows[np.repeat(kept, n_rows)]
         numbers = np.repeat(np.arange(np.count_nonzero(mixed)), n_pairs[mixed])
+        self._trials, self._rows, self._totals = trials, rows[np.repeat(kept, n_rows)], totals
         self._pairs = Pairs(numbers, shown[kept], answered[kept], n_rows[kept])
+        self._search = search[of_pair[cells[:-1]][mixed]]
 
     @classmethod
     def whole(cls, trials: Trials) -> Cells:
         """Put all trials in one cell."""
-        n_rows = len(trials.pattern)
-        return cls(trials, np.arange(n_rows), np.zeros(n_rows, dtype=np.int64))
+        return cls.of_each([trials])
+
+    @classmethod
+    def of_each(cls, trials: Sequence[Trials]) -> Cells:
+        """Put the trials of each search in one cell: many are split together faster than one after the other."""
+        each = np.arange(len(trials))
+        stacked = trials[0] if len(trials) == 1 else Trials.stacked(trials)
+        cell = np.repeat(each, [len(one.pattern) for one in trials])
+        return cls(stacked, np.arange(len(cell)), cell, each, np.array([one.total for one in trials]))
 
     def split(self, neurons: Iterable[int]) -> Cells:
-        """Split every cell by the states of neurons."""
+        """Split every cell by the states of neurons, one after the other."""
         cells = self
         for neuron in neurons:
             if len(cells._rows) == 0:
                 break
-            cells = cells._split(neuron)
+            cells = cells.split_each(np.array([neuron]))
         return cells
+
+    def split_each(self, neurons: IntArray) -> Cells:
+        """Split the cells of every search by the states of a neuron of its own, shape (n_searches,)."""
+        if len(self._rows) == 0:
+            return self
+        cell, n_cells = np.repeat(self._pairs.cell, self._pairs.n_rows), len(self._search)
+        neuron = neurons[0] if len(neurons) == 1 else neurons[self._search[cell]]
+        state = self._trials.states[self._trials.pattern[self._rows], neuron]
+        n_states = int(state.max()) + 1
+        # parts in the first state come before those in the next: so each stays in the order of cell, input, output
+        order = np.concatenate([np.flatnonzero(state == one) for one in range(n_states)])
+        parts = cell[order] + n_cells * state[order].astype(np.int64)
+        return Cells(self._trials, self._rows[order], parts, np.tile(self._search, n_states), self._totals)
 
     @property
     def bits(self) -> float:
-        """Give I(X;Z|cell) in bits."""
+        """Give I(X;Z|cell) in bits, of the only search."""
         if len(self._rows) == 0:
             return 0.0
-        groups = Groups(self._trials, self._rows, self._pairs)
+        groups = Groups(self._trials, self._rows, self._pairs, self._search, 1)
         sums = groups.signs @ self._trials.n_log_n(groups.totals) + groups.constant
-        return float(sums[0]) / self._trials.total
+        return float(sums[0] / self._totals[0])
 
     def bits_of_splits(self) -> FloatArray:
-        """Give I(X;Z|cell, state of a neuron) in bits for every neuron, shape (n_neurons,)."""
-        return np.asarray(self._of_splits(entropies=False)[0])
+        """Give I(X;Z|cell, state of a neuron) in bits for every neuron, shape (n_searches, n_neurons)."""
+        return self._of_splits(n_searches=len(self._totals))
 
     def bits_and_ceilings_of_splits(self) -> tuple[FloatArray, FloatArray]:
-        """Give these, and what they cannot exceed however the cells are split further: min of H(X|...) and H(Z|...)."""
-        bits, input_bits, output_bits = self._of_splits(entropies=True)
+        """Give these of the only search, and what they cannot exceed however the cells are split further.
+
+        That is the smaller of H(X|...) and H(Z|...).
+        """
+        bits, input_bits, output_bits = self._of_splits(n_searches=0)
         return bits, np.minimum(input_bits, output_bits)
 
-    def _of_splits(self, *, entropies: bool) -> FloatArray:
+    def _of_splits(self, *, n_searches: int) -> FloatArray:
         trials = self._trials
-        sums = np.zeros((3 if entropies else 1, trials.n_neurons))
+        sums = np.zeros((n_searches or 3, trials.n_neurons))
         if len(self._rows) == 0:
             return sums
-        groups = Groups(trials, self._rows, self._pairs, entropies=entropies)
+        groups = Groups(trials, self._rows, self._pairs, self._search, n_searches)
         in_first = np.repeat(groups.totals[:, None], trials.n_neurons, axis=1)
         for indicator in trials.indicators:
             in_state = groups.count(indicator)
             in_first -= in_state
             sums += groups.sum(in_state)
-        return np.asarray((sums + groups.sum(in_first) + groups.constant[:, None]) / trials.total)
-
-    def _split(self, neuron: int) -> Cells:
-        """Put the parts in a first state before those in the next: so each stays in the order of cell, input, output."""
-        state = self._trials.states[self._trials.pattern[self._rows], neuron]
-        parts = [np.flatnonzero(state == one) for one in range(int(state.max()) + 1)]
-        order = np.concatenate(parts)
-        cell, n_cells = np.repeat(self._pairs.cell, self._pairs.n_rows), int(self._pairs.cell[-1]) + 1
-        return Cells(self._trials, self._rows[order], cell[order] + n_cells * state[order].astype(np.int64))
+        return np.asarray((sums + groups.sum(in_first) + groups.constant[:, None]) / self._totals[:, None])
 
 
 def _varies(values: IntArray, ends: IntArray) -> BoolArray:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 
 from atlas.analysis.information.coverage import TRIALS_PER_STATE
-from atlas.analysis.information.relay.beam import Found, search_beam
+from atlas.analysis.information.relay.beam import Found, search_beam, search_greedily
 from atlas.analysis.information.relay.exact import MOST_NEURONS, search_exactly
 from atlas.analysis.information.relay.patterns import n_states_of_prefixes
 from atlas.analysis.information.relay.refinement import Cells
@@ -16,6 +18,7 @@ from atlas.records import FloatArray, IntArray
 from atlas.results import RelayPath
 
 SEARCHES = ("greedy", "beam", "exact")
+STATES_AT_ONCE = 2**22
 
 
 def shrink(
@@ -28,7 +31,7 @@ def shrink(
     search
         `greedy` removes, step by step, the neuron whose removal leaves most relay information, as the authors' code;
         of equals the first. `beam` does so from several sets of each size. `exact` finds the best set of every size,
-        of at most 22 neurons.
+        of at most 22 neurons; where neurons are much alike, it takes minutes.
     beam
         How many sets `beam` keeps of each size.
     min_trials
@@ -58,19 +61,27 @@ def shrink(
     >>> path.neurons.tolist(), path.bits.tolist()  # the noise goes first, and takes nothing with it
     ([1, 0], [1.0, 0.0])
     """
-    _check(trials, search, beam)
-    width = beam if search == "beam" else 1
-    found = search_exactly(trials) if search == "exact" else search_beam(trials, width=width, largest=True)
-    n_states, per_state = _coverage(trials, found)
-    return RelayPath(
-        direction="shrink",
-        search=search,
-        sets=~found.sets,
-        bits=found.bits - found.bits[-1],  # the last are all neurons
-        n_states=n_states,
-        trials_per_state=per_state,
-        reliable=per_state >= min_trials,
-    )
+    return shrink_each([trials], search=search, beam=beam, min_trials=min_trials)[0]
+
+
+def shrink_each(
+    trials: Sequence[Trials], *, search: str = "greedy", beam: int = 64, min_trials: float = TRIALS_PER_STATE
+) -> list[RelayPath]:
+    """Shrink the sets of several targets or shuffles: greedily, ten go two to three times as fast as one by one."""
+    paths = []
+    for one, found in zip(trials, _found(trials, search, beam, largest=True), strict=True):
+        n_states, per_state = _coverage(one, found)
+        path = RelayPath(
+            direction="shrink",
+            search=search,
+            sets=~found.sets,
+            bits=found.bits - found.bits[-1],  # the last are all neurons
+            n_states=n_states,
+            trials_per_state=per_state,
+            reliable=per_state >= min_trials,
+        )
+        paths.append(path)
+    return paths
 
 
 def grow(trials: Trials, *, search: str = "greedy", beam: int = 64, min_trials: float = TRIALS_PER_STATE) -> RelayPath:
@@ -106,23 +117,55 @@ def grow(trials: Trials, *, search: str = "greedy", beam: int = 64, min_trials: 
     >>> path.neurons.tolist(), path.bits.tolist()
     ([1, 0], [1.0, 1.0])
     """
-    _check(trials, search, beam)
+    return grow_each([trials], search=search, beam=beam, min_trials=min_trials)[0]
+
+
+def grow_each(
+    trials: Sequence[Trials], *, search: str = "greedy", beam: int = 64, min_trials: float = TRIALS_PER_STATE
+) -> list[RelayPath]:
+    """Grow the sets of several targets or shuffles, as `shrink_each` shrinks them."""
     if search == "exact":
         raise BadParameter(
             "An exact search cannot grow sets. What a set relays by itself bounds no larger one. "
             "Take search 'beam', or shrink."
         )
-    found = search_beam(trials, width=beam if search == "beam" else 1, largest=False)
-    n_states, per_state = _coverage(trials, found)
-    return RelayPath(
-        direction="grow",
-        search=search,
-        sets=found.sets,
-        bits=Cells.whole(trials).bits - found.bits,
-        n_states=n_states,
-        trials_per_state=per_state,
-        reliable=per_state >= min_trials,
-    )
+    paths = []
+    for one, found in zip(trials, _found(trials, search, beam, largest=False), strict=True):
+        n_states, per_state = _coverage(one, found)
+        path = RelayPath(
+            direction="grow",
+            search=search,
+            sets=found.sets,
+            bits=Cells.whole(one).bits - found.bits,
+            n_states=n_states,
+            trials_per_state=per_state,
+            reliable=per_state >= min_trials,
+        )
+        paths.append(path)
+    return paths
+
+
+def _found(trials: Sequence[Trials], search: str, beam: int, *, largest: bool) -> list[Found]:
+    for one in trials:
+        _check(one, search, beam)
+    if search == "exact":
+        return [search_exactly(one) for one in trials]
+    if search == "beam":
+        return [search_beam(one, width=beam, largest=largest) for one in trials]
+    return [found for some in _together(trials) for found in search_greedily(some, largest=largest)]
+
+
+def _together(trials: Sequence[Trials]) -> Iterator[list[Trials]]:
+    """Put trials of the same patterns together, as many as memory and its caches hold."""
+    some: list[Trials] = []
+    for one in trials:
+        n_states = sum(len(other.pattern) for other in [*some, one]) * one.n_neurons
+        if some and (one.states is not some[0].states or n_states > STATES_AT_ONCE):
+            yield some
+            some = []
+        some.append(one)
+    if some:
+        yield some
 
 
 def _coverage(trials: Trials, found: Found) -> tuple[IntArray, FloatArray]:

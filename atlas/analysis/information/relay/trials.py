@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -71,6 +72,22 @@ class Trials:
             total=float(weight.sum()),
         )
 
+    @classmethod
+    def stacked(cls, trials: Sequence[Trials]) -> Trials:
+        """Put the rows of trials with the same patterns one after the other."""
+        pattern, inputs, outputs, weight = (
+            np.concatenate([getattr(one, name) for one in trials])
+            for name in ("pattern", "inputs", "outputs", "weight")
+        )
+        return cls(
+            states=trials[0].states,
+            pattern=pattern,
+            inputs=inputs,
+            outputs=outputs,
+            weight=weight,
+            total=max(one.total for one in trials),
+        )
+
     @property
     def n_neurons(self) -> int:
         """Count the neurons."""
@@ -89,7 +106,7 @@ class Trials:
     @property
     def n_pairs(self) -> int:
         """Give a number above all of them."""
-        return int(self.pair[-1]) + 1
+        return int(self.pair.max()) + 1
 
     @cached_property
     def counter(self) -> type[np.number]:
