@@ -33,6 +33,7 @@ benchmarks: $(VENV)/installed-test
 	$(BIN)/python -m benchmarks.spearman
 	$(BIN)/python -m benchmarks.information
 	$(BIN)/python -m benchmarks.decomposition
+	$(BIN)/python -m benchmarks.relay
 
 # MNIST and the published networks lie in DATA; the pages and figures go to docs/studies.
 DATA ?= ../shared/data

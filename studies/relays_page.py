@@ -45,7 +45,8 @@ _METHODS = """## Which methods find the planted pair?
   all 190 pairs.
 
 Two neurons drawn at random would be the pair of 0.05 numerals in ten. Relay information is that of the pair given the
-rest, a knock-out the balanced accuracy of the numeral lost without the pair; both are means over numerals.
+rest, a knock-out the balanced accuracy of the numeral lost without the pair; both are means over numerals. Where all
+networks agree the interval has no width, which ten networks do not make a certainty.
 """
 
 _BESIDE = """## Relay information beside knock-outs
@@ -70,10 +71,10 @@ _CONCLUSIONS = """## What to conclude
 
 - Look at what each neuron relays alone before you search: here that finds {ranked:.1f} of ten pairs, for less than any
   search. It cannot find codes that only several neurons carry together; no detector here is such a code.
-- Shrinking finds {shrunk:.1f} greedily and {beam:.1f} with a beam of 64: use the beam where it is affordable.
+- Shrinking finds {shrunk:.1f} greedily and {beam:.1f} with a beam of 64, which also finds sets that are not nested.
 - Growing ({grown:.1f}) takes the set that relays most by itself. The second neuron of a detector repeats most of the
-  first, so a neuron of another detector can add more; a wider beam finds the same sets ({grown_beam:.1f}). It is what
-  few trials support in wide layers, but the sets it finds are not the detectors.
+  first, so a neuron of another detector can add more; a beam of 64 does not mend that ({grown_beam:.1f}). It is what
+  few trials support in wide layers, but the sets it finds need not be the detectors.
 - Of a single neuron, relay information given the rest says whether it can be replaced, not whether it is used: neurons
   of a detector have {given:.3f} bits in the mean, alone {alone:.3f}. Ranked by it, {singly:.1f} pairs are found. Of
   sets it says much: with their size it explains {r_squared:.0%} of the variance of knock-outs.

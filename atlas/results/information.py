@@ -30,7 +30,7 @@ class InformationResult:
     elements: tuple[str, ...]
     targets: tuple[str, ...]  # `all` (which class), then each class (that class or not)
     bits: FloatArray  # mutual information; NaN where trials are too few
-    low_bits: FloatArray  # 95 % interval from halves of the trials
+    low_bits: FloatArray  # 95 % interval from halves of the trials; it does not hold the bias, see `null_bits`
     high_bits: FloatArray
     null_bits: FloatArray  # mean under shuffled labels
     null_sd_bits: FloatArray
@@ -45,7 +45,7 @@ class InformationResult:
     params: Mapping[str, Parameter]
 
     def followed_by(self, other: InformationResult) -> InformationResult:
-        """Add the elements of another result about the same targets and trials, measured the same way."""
+        """Add the elements of another result about the same targets and trials; `params` stay those of this one."""
         arrays: dict[str, Any] = {
             field.name: np.concatenate([getattr(self, field.name), getattr(other, field.name)])
             for field in fields(self)

@@ -73,9 +73,9 @@ class RelayResult:
     elements: tuple[str, ...]  # keys of neurons and layers, or of clusters
     targets: tuple[str, ...]  # `all` (which class), then each class (that class or not)
     bits: FloatArray  # the rest of its layers conditioned on; NaN where trials are too few
-    low_bits: FloatArray  # 95 % interval from halves of the trials
+    low_bits: FloatArray  # 95 % interval from halves of the trials; it does not hold the bias, see `null_bits`
     high_bits: FloatArray
-    null_bits: FloatArray  # mean when the rows of hidden states are shuffled over trials
+    null_bits: FloatArray  # mean when its states are shuffled over trials, of neurons and clusters within the rest's
     null_sd_bits: FloatArray
     z: FloatArray
     p: FloatArray

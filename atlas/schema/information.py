@@ -77,7 +77,11 @@ INFORMATION = (
             Property("low_bits", "float", "bits", f"Lower end {LOW_HIGH}"),
             Property("high_bits", "float", "bits", f"Upper end {LOW_HIGH}"),
             Property(
-                "null_bits", "float", "bits", "Mean under shuffled labels, of relay under shuffled hidden states."
+                "null_bits",
+                "float",
+                "bits",
+                "Mean under shuffled labels; of relay under shuffled hidden states, those of neurons and clusters "
+                "within the states of the rest.",
             ),
             Property("null_sd_bits", "float", "bits", "Standard deviation of that null."),
             Z,

@@ -129,6 +129,8 @@ NODES = (
             Property("n_subsamples", "integer", "draws", "Halves of the trials its intervals stand on."),
             Property("discretisation", "string", "", "How activations become states: quantile, two_means, median, …"),
             Property("states", "integer", "states", "States a neuron's activation is discretised to."),
+            Property("layer_discretisation", "string", "", "How those of a layer's neurons do, beside neurons' own."),
+            Property("layer_states", "integer", "states", "States of each neuron of a layer, beside neurons' own."),
             Property("low_limit", "float", "", "Lower limit of the states of equal width, or of the quantiser."),
             Property("high_limit", "float", "", "Upper limit."),
             Property("stochastic", "boolean", "", "True if activations between two states are put in one by chance."),

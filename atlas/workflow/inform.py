@@ -130,7 +130,12 @@ def inform(
 def _run(store: Store, forward: MaskedForward, params: InformParams) -> RunRecord:
     """Describe the run, after checking that there are classes to tell of."""
     check_classes(forward, "Label information tells")
-    return measuring_run(store, forward, params, kind="inform", method_option=None)
+    of_layers: dict[str, Parameter] = {
+        "layer_discretisation": params.two_states.method,
+        "layer_states": params.two_states.most_states,
+    }
+    found = of_layers if params.partition is None else {}
+    return measuring_run(store, forward, params, kind="inform", method_option=None, found=found)
 
 
 def _of_neurons(
@@ -174,7 +179,7 @@ def _of_clusters(
 ) -> InformationResult:
     return cluster_information(
         clusters,
-        {layer: forward.activations(layer) for layer in forward.hidden},
+        {layer: forward.activations(layer) for layer in forward.layers},
         forward.data.labels,
         forward.data.n_classes,
         two_states=params.two_states,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from atlas.analysis.information.checking import check_labels
 from atlas.analysis.information.counting import contingency, count_terms, information_bits, running_counts
 from atlas.analysis.information.coverage import Coverage, coverage_of
+from atlas.analysis.information.entropies import entropy_bits
 from atlas.analysis.information.halves import half_samples, interval_of_halves
 from atlas.analysis.seeds import check_draws, generator
 from atlas.analysis.statistics import against_null
@@ -19,6 +22,7 @@ from atlas.records import FloatArray, IntArray, Parameter
 SHUFFLES = 1  # stream of random numbers
 MOST_COUNTED = 2**24  # running counts held at once, of 4 bytes
 MOST_CELLS = 2**21  # cells of tables held at once
+MOST_BIAS = 0.25  # of the entropy of the classes: with many classes few trials on a state are not enough
 MEASURED = ("bits", "low_bits", "high_bits", "null_bits", "null_sd_bits", "z", "p")
 
 
@@ -62,9 +66,23 @@ class LabelScale:
         return {name: getattr(self, name) for name in ("estimator", "min_trials", "n_null", "n_subsamples", "seed")}
 
     def coverage(self, states: IntArray | None) -> Coverage:
-        """Say how thinly the trials are spread over an element's states; None is an element without neurons."""
+        """Say how thinly the trials are spread over an element's states; None is an element without neurons.
+
+        Reliable are trials enough on a state, and a bias of at most a quarter of what there is to tell.
+        """
         n_states = 0 if states is None else int(np.count_nonzero(np.bincount(states)))
-        return coverage_of(n_states, self.n_trials, min_trials=self.min_trials)
+        found = coverage_of(n_states, self.n_trials, min_trials=self.min_trials)
+        return found._replace(reliable=found.reliable and self._bias_bits(n_states) <= MOST_BIAS * self._class_bits)
+
+    @cached_property
+    def _class_bits(self) -> float:
+        """Measure the entropy of the classes."""
+        return float(entropy_bits(np.bincount(self.labels, minlength=self.n_classes)))
+
+    def _bias_bits(self, n_states: int) -> float:
+        """Give the bits that states which tell nothing are counted to tell, in the mean and to first order."""
+        n_shown = len(np.unique(self.labels))
+        return (n_states - 1) * (n_shown - 1) / (2 * math.log(2) * self.n_trials)
 
     def measure(self, states: Sequence[IntArray]) -> dict[str, FloatArray]:
         """Measure elements, one at least, each by its state in every trial, numbered from 0.

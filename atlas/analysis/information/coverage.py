@@ -10,7 +10,7 @@ import numpy as np
 from atlas.errors import BadParameter
 from atlas.records import IntArray
 
-TRIALS_PER_STATE = 5.0  # fewer, and most of what is counted is bias
+TRIALS_PER_STATE = 5.0  # fewer, and no correction mends the bias; it can still be large with many classes
 
 
 class Coverage(NamedTuple):

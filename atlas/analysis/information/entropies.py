@@ -1,4 +1,4 @@
-"""Entropy and mutual information from counts, by the plug-in estimate or corrected for few trials; in bits."""
+"""Entropy from counts, by the plug-in estimate or corrected for few trials; in bits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def entropy_bits(counts: IntArray, estimator: str = "plug_in") -> FloatArray:
     Parameters
     ----------
     counts
-        Shape (..., n_states), each 0 or more.
+        Shape (..., n_states), whole numbers, each 0 or more.
     estimator
         `plug_in`: from 0 to log2 of the occupied states, biased downwards. `miller_madow`: adds
         (occupied - 1) / (2 n ln 2). `grassberger`: log2 n - sum of n_i G(n_i) / (n ln 2), with
@@ -40,37 +40,13 @@ def entropy_bits(counts: IntArray, estimator: str = "plug_in") -> FloatArray:
     >>> entropy_bits(np.array([[2, 2, 0], [4, 0, 0]])).tolist()
     [1.0, 0.0]
     """
+    if counts.dtype.kind not in "iu":
+        raise BadParameter(f"The counts are {counts.dtype}. Counts are whole numbers, 0 or more. Give integers.")
     if counts.min(initial=0) < 0:
-        raise BadParameter(f"A count is {counts.min()}. Counts are 0 or more.")
+        raise BadParameter(f"A count is {counts.min()}. Counts are whole numbers, 0 or more.")
     n = counts.sum(axis=-1)
     with np.errstate(invalid="ignore"):  # 0 / 0: nothing was counted
         bits = (whole_of(n, estimator) - _summed_terms(counts, estimator)) / n
-    return np.asarray(np.maximum(bits, 0.0) if estimator == "plug_in" else bits)
-
-
-def mutual_information_bits(counts: IntArray, estimator: str = "plug_in") -> FloatArray:
-    """Estimate the mutual information of two variables from how often their states met.
-
-    Parameters
-    ----------
-    counts
-        Shape (..., n_states, n_states_of_the_other).
-    estimator
-        As for `entropy_bits`: the entropies of both less that of the pair.
-
-    Returns
-    -------
-    FloatArray
-        Shape (...). The plug-in estimate is 0 or more, and biased upwards; the others can be negative.
-
-    Examples
-    --------
-    >>> float(mutual_information_bits(np.array([[2, 0], [0, 2]])))
-    1.0
-    """
-    pairs = counts.reshape(*counts.shape[:-2], -1)
-    one, other = entropy_bits(counts.sum(axis=-1), estimator), entropy_bits(counts.sum(axis=-2), estimator)
-    bits = one + other - entropy_bits(pairs, estimator)
     return np.asarray(np.maximum(bits, 0.0) if estimator == "plug_in" else bits)
 
 

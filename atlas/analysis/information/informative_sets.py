@@ -41,7 +41,7 @@ def grow(
     Parameters
     ----------
     states
-        Of each neuron in every trial, numbered from 0, shape (n_neurons, n_trials).
+        Of each neuron in every trial, from 0 to 255, shape (n_neurons, n_trials).
     target
         Class of every trial, from 0; 1 and 0 for one class or not. Shape (n_trials,).
     n_steps
@@ -70,7 +70,7 @@ def grow(
         No neurons or no trials.
     InputError
         Lengths that differ, labels or states that cannot be counted, one class only, a start outside the neurons, or
-        more steps than there are neurons.
+        more steps than there are neurons; NaN or less than 0 trials.
     """
     chosen = _checked(states, target, start)
     _check_steps(n_steps, len(states) - len(chosen))
@@ -124,10 +124,11 @@ def _found(
     mapper: Mapper,
 ) -> InformativeSets:
     check_draws(n_null=n_null)
-    path = make(target)
+    classes = np.unique(target, return_inverse=True)[1]  # tables have a place for each number up to the largest
+    path = make(classes)
     n_sets = len(path.bits)
     blocks = in_blocks(range(n_null), SEARCHES_AT_ONCE)
-    null = [block["bits"] for block in mapper(partial(_by_chance, make, target, n_sets, seed), blocks)]
+    null = [block["bits"] for block in mapper(partial(_by_chance, make, classes, n_sets, seed), blocks)]
     by_chance = against_null(path.bits, np.concatenate([np.empty((0, n_sets)), *null]))
     trials_per_state = search.n_trials / path.n_states
     return InformativeSets(
@@ -175,8 +176,9 @@ def _checked(states: IntArray, target: IntArray, start: Sequence[int]) -> tuple[
             "Give one class for each trial."
         )
     check_labels(target)
-    for neuron in start:
-        if not 0 <= neuron < len(states):
+    for place, neuron in enumerate(start):
+        check_whole(**{f"start[{place}]": neuron})
+        if neuron >= len(states):
             raise BadParameter(
                 f"The start names neuron {neuron}, there are {len(states)}. They count from 0. Give numbers below."
             )

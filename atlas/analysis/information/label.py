@@ -7,17 +7,17 @@ from collections.abc import Mapping
 import numpy as np
 
 from atlas.analysis.information.chance import LabelScale
+from atlas.analysis.information.checking import Members, check_members
 from atlas.analysis.information.coverage import TRIALS_PER_STATE
 from atlas.analysis.information.discretising import Discretisation
 from atlas.analysis.information.elements import measure_elements
 from atlas.analysis.information.states import joint_states
-from atlas.errors import BadParameter, NonFiniteActivations, ShapeError, UnknownName
+from atlas.errors import NonFiniteActivations, ShapeError
 from atlas.keys import layer_key, neuron_key
 from atlas.progress import Progress, silent
 from atlas.records import FloatArray, IntArray
 from atlas.results import InformationResult
 
-Members = Mapping[str, IntArray]
 Layers = Mapping[str, FloatArray]
 
 QUANTILES, MEDIANS = Discretisation(), Discretisation(method="median")
@@ -55,7 +55,8 @@ def label_information(
         `plug_in`, `miller_madow` or `grassberger`; see `entropy_bits`. The last takes off too much where states hold
         fixed numbers of trials, as quantile states do.
     min_trials
-        Bits are NaN, with reason `too_few_trials`, where fewer trials come on an occupied state in the mean.
+        Bits are NaN, with reason `too_few_trials`, where fewer trials come on an occupied state in the mean, or where
+        bias, (n_states - 1) (n_classes - 1) / (2 ln 2 n_trials), is more than a quarter of the entropy of the classes.
     n_null
         How many shuffles of the labels give mean and sd of the null, z and p (upper tail, the observed counted).
     n_subsamples
@@ -200,17 +201,8 @@ def _states(activations: Layers, n_trials: int, discretisation: Discretisation) 
 
 def _states_of(key: str, cluster: Members, states: Mapping[str, IntArray]) -> IntArray:
     """Collect the states of a cluster's neurons, shape (n_neurons, n_trials)."""
-    rows = []
-    for layer, numbers in cluster.items():
-        if layer not in states:
-            raise UnknownName("layer", layer, states, remedy=f"Give its activations, cluster {key!r} lies in it.")
-        n_neurons = len(states[layer])
-        if len(numbers) > 0 and not 0 <= numbers.min() <= numbers.max() < n_neurons:
-            raise BadParameter(
-                f"Cluster {key!r} names a neuron outside layer {layer!r}, which has {n_neurons}. "
-                "Neurons count from 0. Give numbers below the layer's size."
-            )
-        rows.append(states[layer][numbers])
+    check_members(key, cluster, states)
+    rows = [states[layer][np.asarray(numbers, dtype=np.int64)] for layer, numbers in cluster.items()]
     return np.concatenate(rows) if rows else np.empty((0, 0), dtype=np.uint8)
 
 

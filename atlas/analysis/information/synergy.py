@@ -8,20 +8,19 @@ from itertools import combinations
 
 import numpy as np
 
-from atlas.analysis.information.checking import check_labels, check_states
+from atlas.analysis.information.checking import Members, check_labels, check_members, check_states
 from atlas.analysis.information.coverage import TRIALS_PER_STATE, coverage_of
 from atlas.analysis.information.decomposition.pairs import ATOM_BITS, MEASURES, Trials, measure_pairs
 from atlas.analysis.information.states import joint_states
 from atlas.analysis.mapping import Arrays, Mapper, in_blocks, one_by_one
 from atlas.analysis.seeds import check_draws
 from atlas.analysis.statistics import q_by_target_kind
-from atlas.errors import BadParameter, EmptySelection, ShapeError, UnknownName
+from atlas.errors import BadParameter, EmptySelection, ShapeError
 from atlas.keys import ALL_TARGET
 from atlas.progress import Progress, silent
 from atlas.records import IntArray
 from atlas.results import SynergyResult
 
-Members = Mapping[str, IntArray]
 PAIRS_AT_ONCE = 8  # never depends on the number of workers, so that results do not
 TOO_FEW = "too_few_trials"
 
@@ -45,9 +44,9 @@ def synergy_of_pairs(
     Parameters
     ----------
     members
-        Key of each cluster, with the numbers of its neurons in every layer.
+        Key of each cluster, with the numbers of its neurons in every layer; no two share a neuron.
     states
-        Of the neurons of each layer, from 0, shape (n_neurons, n_trials).
+        Of the neurons of each layer, from 0 to 255, shape (n_neurons, n_trials).
     labels
         Class of every trial, shape (n_trials,).
     n_classes
@@ -70,13 +69,13 @@ def synergy_of_pairs(
     EmptySelection
         There are fewer than two clusters, one without neurons, or no trials.
     UnknownName, BadParameter, ShapeError
-        A layer without states; a neuron outside its layer, a label outside the classes, or all labels alike; numbers of
-        trials differ.
+        A layer without states; a neuron outside its layer, named twice, or in two clusters; states beyond 255; a label
+        outside the classes, or all labels alike; numbers of trials differ.
     """
     check_draws(n_null=n_null)
     _check(members, states, labels, n_classes)
     order = np.argsort(labels, kind="stable")
-    clusters = [_states_of(key, cluster, states)[order] for key, cluster in members.items()]
+    clusters = [_states_of(cluster, states)[order] for cluster in members.values()]
     trials = Trials(
         clusters=np.stack(clusters),
         labels=labels[order],
@@ -93,19 +92,10 @@ def synergy_of_pairs(
     return _result(list(members), pairs, blocks, trials)
 
 
-def _states_of(key: str, cluster: Members, states: Mapping[str, IntArray]) -> IntArray:
+def _states_of(cluster: Members, states: Mapping[str, IntArray]) -> IntArray:
     """Number the patterns of a cluster's neurons, shape (n_trials,)."""
-    if sum(map(len, cluster.values())) == 0:
-        raise EmptySelection(f"Cluster {key!r} has no neurons, so it tells nothing. Leave it out.")
-    for layer, numbers in cluster.items():
-        if layer not in states:
-            raise UnknownName("layer", layer, states, remedy=f"Give its states, cluster {key!r} lies in it.")
-        if len(numbers) > 0 and not 0 <= numbers.min() <= numbers.max() < len(states[layer]):
-            raise BadParameter(
-                f"Cluster {key!r} names a neuron outside layer {layer!r}, which has {len(states[layer])}. "
-                "Neurons count from 0. Give numbers below the layer's size."
-            )
-    return joint_states(np.concatenate([states[layer][numbers] for layer, numbers in cluster.items()]))
+    rows = [states[layer][np.asarray(numbers, dtype=np.int64)] for layer, numbers in cluster.items()]
+    return joint_states(np.concatenate(rows))
 
 
 def _check(members: Mapping[str, Members], states: Mapping[str, IntArray], labels: IntArray, n_classes: int) -> None:
@@ -119,6 +109,22 @@ def _check(members: Mapping[str, Members], states: Mapping[str, IntArray], label
                 f"The states of layer {layer!r} have shape {of_layer.shape}, there are {len(labels)} labels. "
                 "Give a row for each neuron and a column for each label."
             )
+    _check_clusters(members, states)
+
+
+def _check_clusters(members: Mapping[str, Members], states: Mapping[str, IntArray]) -> None:
+    owners: dict[tuple[str, int], str] = {}
+    for key, cluster in members.items():
+        if sum(map(len, cluster.values())) == 0:
+            raise EmptySelection(f"Cluster {key!r} has no neurons, so it tells nothing. Leave it out.")
+        check_members(key, cluster, states)
+        for layer, number in ((layer, int(number)) for layer, numbers in cluster.items() for number in numbers):
+            if (layer, number) in owners:
+                raise BadParameter(
+                    f"Clusters {owners[layer, number]!r} and {key!r} share neuron {number} of layer {layer!r}. "
+                    "What two clusters tell is taken apart where they have no neuron in common. Leave it out of one."
+                )
+            owners[layer, number] = key
 
 
 def _result(

@@ -7,14 +7,14 @@ from functools import partial
 
 import numpy as np
 
-from atlas.analysis.information.checking import check_labels
+from atlas.analysis.information.checking import check_classes
 from atlas.analysis.information.complexity.control import HALF, NOISE, NULL, OBSERVED, Block, measured
 from atlas.analysis.information.complexity.estimating import Estimator
 from atlas.analysis.information.complexity.tabulating import Element, Measured, tabulated
 from atlas.analysis.information.coverage import coverage_of
 from atlas.analysis.information.states import joint_states
 from atlas.analysis.mapping import Mapper, in_blocks, one_by_one
-from atlas.analysis.seeds import check_draws
+from atlas.analysis.seeds import check_draws, check_whole
 from atlas.errors import BadParameter, ShapeError
 from atlas.progress import Progress, silent
 from atlas.records import IntArray, Parameter
@@ -80,9 +80,10 @@ def complexity_of_elements(
     Returns
     -------
     ComplexityResult
-        In `notes` what makes a number hard to read: how it was found, negative degrees, bias beyond the interval. By
-        I_min and minimal mutual information it is NaN for wide elements with many trials (16 neurons with over 4,000
-        distinct rows).
+        In `notes` what makes a number hard to read: how it was found, no more bits than shuffled labels have, negative
+        degrees, bias beyond the interval, or beyond the bits: then `bias_complexity` is NaN. By I_min and minimal
+        mutual information complexity is NaN for wide elements with many trials (16 neurons with over 4,000 distinct
+        rows).
 
     Raises
     ------
@@ -97,6 +98,7 @@ def complexity_of_elements(
     Ehrlich, Schneider, Priesemann, Wibral and Makkeh (2023), TMLR.
     """
     check_draws(n_null=n_null, n_subsamples=n_subsamples, n_noise=n_noise)
+    check_whole(seed=seed)
     how = Estimator(
         name=estimator,
         n_draws=n_draws,
@@ -130,8 +132,7 @@ def complexity_of_elements(
 
 
 def _check(sources: Mapping[str, IntArray], labels: IntArray, n_classes: int) -> None:
-    if labels.ndim != 1 or len(np.unique(labels)) != 1:  # of one class there is a reason instead
-        check_labels(labels, n_classes)
+    check_classes(labels, n_classes)  # of one class there is a reason instead
     for key, states in sources.items():
         if states.ndim != 2 or states.shape[1] != len(labels):
             raise ShapeError(

@@ -67,7 +67,10 @@ def tabulated(
         trials_per_state=np.array([element.coverage.trials_per_state for element in described], dtype=np.float64),
         reliable=np.array([element.coverage.reliable for element in described], dtype=np.bool_),
         reasons=tuple(_reason(element, row) for element, row in zip(described, rows, strict=True)),
-        notes=tuple(note_of(element.estimator, row) for element, row in zip(described, rows, strict=True)),
+        notes=tuple(
+            note_of(element.estimator, row, n_sources=element.n_sources)
+            for element, row in zip(described, rows, strict=True)
+        ),
         n_trials=n_trials,
         params=dict(params),
     )

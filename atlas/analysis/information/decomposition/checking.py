@@ -13,8 +13,13 @@ SUM_WITHIN = 1e-9  # of probabilities, around 1
 
 
 def whole_states(values: ArrayLike, name: str) -> IntArray:
-    """Take states as they are, or refuse what is not whole."""
-    states = np.asarray(values)
+    """Take states as they are, or refuse what is not whole, and rows of unequal lengths."""
+    try:
+        states = np.asarray(values)
+    except ValueError as ragged:
+        raise ShapeError(
+            f"The rows of {name} have unequal lengths. Every row has as many states. Give an array."
+        ) from ragged
     if states.dtype.kind not in "iub" and states.size > 0:
         raise BadParameter(f"{name} holds {states.dtype} values. States are whole numbers from 0. Discretise first.")
     return states.astype(np.int64)

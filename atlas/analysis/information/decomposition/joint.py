@@ -42,7 +42,7 @@ class Joint:
         Raises
         ------
         ShapeError
-            The two differ in trials.
+            The two differ in trials, or rows of states in their length.
         EmptySelection
             There is no source, or no trial.
         BadParameter

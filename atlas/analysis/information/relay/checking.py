@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from atlas.analysis.ablation.answers import Members
+from atlas.analysis.information.checking import check_members
 from atlas.analysis.information.relay.counting import Answered
-from atlas.errors import BadParameter, EmptySelection, ShapeError, UnknownName
+from atlas.errors import BadParameter, EmptySelection, ShapeError
 from atlas.records import IntArray
 
 
@@ -18,7 +19,8 @@ def answered_of(inputs: IntArray, outputs: IntArray, n_classes: int) -> Answered
     Raises
     ------
     ShapeError, EmptySelection, BadParameter
-        They are not of equal length; there are no trials; of one class only, or of a class that is none.
+        They are not of equal length; there are no trials; they are not whole numbers; trials are of one class only,
+        or of a class that is none.
     """
     if inputs.ndim != 1 or inputs.shape != outputs.shape:
         raise ShapeError(
@@ -27,6 +29,9 @@ def answered_of(inputs: IntArray, outputs: IntArray, n_classes: int) -> Answered
         )
     if len(inputs) == 0:
         raise EmptySelection("There are no trials. Relay information is counted over trials. Give data with trials.")
+    for name, classes in (("shown", inputs), ("answered", outputs)):
+        if classes.dtype.kind not in "iu":
+            raise BadParameter(f"The classes {name} are {classes.dtype}. Classes are whole numbers. Give integers.")
     present = np.unique(inputs)
     if present[0] < 0 or present[-1] >= n_classes:
         wrong = present[0] if present[0] < 0 else present[-1]
@@ -63,18 +68,4 @@ def check_clusters(clusters: Mapping[str, Members], states: Mapping[str, IntArra
     if len(clusters) == 0:
         raise EmptySelection("There are no clusters to measure. Give one or more.")
     for key, members in clusters.items():
-        _check_cluster(key, members, states)
-
-
-def _check_cluster(key: str, members: Members, states: Mapping[str, IntArray]) -> None:
-    for layer, numbers in members.items():
-        if layer not in states:
-            raise UnknownName("layer", layer, states, remedy=f"Give its states, cluster {key!r} lies in it.")
-        n_neurons = len(states[layer])
-        if len(numbers) > 0 and not 0 <= np.min(numbers) <= np.max(numbers) < n_neurons:
-            raise BadParameter(
-                f"Cluster {key!r} names a neuron outside layer {layer!r}, which has {n_neurons}. "
-                "Neurons count from 0. Give numbers below the layer's size."
-            )
-        if len(np.unique(numbers)) < len(numbers):
-            raise BadParameter(f"Cluster {key!r} names a neuron of layer {layer!r} twice. Name every neuron once.")
+        check_members(key, members, states)

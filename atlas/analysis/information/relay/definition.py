@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from atlas.analysis.information.relay.patterns import Patterns
 from atlas.analysis.information.relay.refinement import Cells
 from atlas.analysis.information.relay.trials import Trials
 from atlas.errors import BadParameter, ShapeError
-from atlas.records import FloatArray, IntArray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,12 +23,12 @@ class RelayBits:
 
 
 def relay_information(
-    inputs: IntArray,
-    outputs: IntArray,
-    hidden: IntArray,
+    inputs: ArrayLike,
+    outputs: ArrayLike,
+    hidden: ArrayLike,
     *,
     relay: Sequence[int],
-    weights: IntArray | FloatArray | None = None,
+    weights: ArrayLike | None = None,
 ) -> RelayBits:
     """Measure how much of what the inputs tell about the outputs passes one set of neurons.
 
@@ -71,9 +71,11 @@ def relay_information(
     >>> relay_information(bit, bit, two_copies, relay=[0, 1]).bits
     1.0
     """
-    if hidden.ndim != 2:
-        raise ShapeError(f"The hidden states have shape {hidden.shape}. Give one row per trial, one column per neuron.")
-    trials = Trials.of(inputs, outputs, Patterns.of(hidden.T), weights=weights)
+    states = np.asarray(hidden)
+    if states.ndim != 2:
+        raise ShapeError(f"The hidden states have shape {states.shape}. Give one row per trial, one column per neuron.")
+    counts = None if weights is None else np.asarray(weights)
+    trials = Trials.of(np.asarray(inputs), np.asarray(outputs), Patterns.of(states.T), weights=counts)
     members = _checked(relay, trials.n_neurons)
     every = Cells.whole(trials)
     rest = every.split(np.setdiff1d(np.arange(trials.n_neurons), members))

@@ -38,16 +38,19 @@ class Groups:
         members, ends, signs = _groups(pairs, entropies=n_searches == 0)
         starts, weight, row_ends = ends[:-1], trials.counted[rows], _ends(pairs.n_rows)
         n_rows = np.add.reduceat(pairs.n_rows[members], starts)
-        totals = np.add.reduceat(np.add.reduceat(weight, row_ends[:-1])[members], starts)
+        of_pairs = np.add.reduceat(weight, row_ends[:-1], dtype=weight.dtype)
+        totals = np.add.reduceat(of_pairs[members], starts, dtype=weight.dtype)
         single, more = n_rows == 1, (n_rows > 1) & signs.any(axis=0)
+        by_search: FloatArray | csc_array = signs
         if n_searches > 1:
-            signs = _by_search(signs[0], search[pairs.cell[members[starts]]], n_searches)
-        self.constant = signs[:, single] @ trials.n_log_n(totals[single])
-        self.signs, self.totals = signs[:, more], totals[more].astype(weight.dtype)
+            by_search = _by_search(signs[0], search[pairs.cell[members[starts]]], n_searches)
+        self.constant = by_search[:, single] @ trials.n_log_n(totals[single])
+        self.signs, self.totals = by_search[:, more], totals[more]
         self._of_pairs = _summing(weight, trials.pattern[rows], row_ends, len(trials.states))
         n_members = lengths(ends)
         kept = members[np.repeat(more, n_members)]
-        self._of_groups = _summing(np.ones_like(weight, shape=len(kept)), kept, _ends(n_members[more]), len(pairs.cell))
+        ones: IntArray | FloatArray = np.ones(len(kept)).astype(trials.counter)
+        self._of_groups = _summing(ones, kept, _ends(n_members[more]), len(pairs.cell))
 
     def count(self, indicator: FloatArray) -> FloatArray:
         """Count the trials of every group in which each neuron is in a state: shape (n_groups, n_neurons)."""
@@ -115,6 +118,6 @@ def _by_search(sign: FloatArray, search: IntArray, n_searches: int) -> csc_array
     return csc_array((sign, search, np.arange(len(sign) + 1)), shape=(n_searches, len(sign)))
 
 
-def _summing(weights: FloatArray, members: IntArray, ends: IntArray, n_members: int) -> csr_array:
+def _summing(weights: IntArray | FloatArray, members: IntArray, ends: IntArray, n_members: int) -> csr_array:
     """Make the matrix that sums weighted members run by run."""
     return csr_array((weights, members, ends), shape=(len(ends) - 1, n_members))

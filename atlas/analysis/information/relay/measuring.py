@@ -9,11 +9,11 @@ from itertools import count
 import numpy as np
 
 from atlas.analysis.ablation.answers import Members
-from atlas.analysis.information.coverage import TRIALS_PER_STATE, coverage
+from atlas.analysis.information.coverage import TRIALS_PER_STATE
 from atlas.analysis.information.relay.checking import answered_of, check_clusters, check_states
 from atlas.analysis.information.relay.counting import told_bits
 from atlas.analysis.information.relay.patterns import Patterns
-from atlas.analysis.information.relay.scopes import Draws, measure, scope_of
+from atlas.analysis.information.relay.scopes import Draws, covered_rows, measure, scope_of
 from atlas.analysis.information.relay.steps import Search, steps_of
 from atlas.analysis.information.relay.table import Table
 from atlas.analysis.information.states import joint_states
@@ -62,12 +62,15 @@ def relay_of_neurons(
         `greedy`, `beam` (so many sets are kept at each step) or `exact` (up to 22 neurons).
     min_trials
         Where the trials per occupied joint state of a layer are fewer, `bits` of the layer and of its neurons are NaN,
-        and so are steps whose sets are not covered. What neurons relay alone stands.
+        and so are steps whose sets are not covered. What a neuron relays alone, and what it tells about input and
+        output, stands where its own states are covered.
     n_null
-        How many shuffles of the rows of hidden states against inputs and outputs give `null_bits`, z and p. They stand
-        for a layer that has no part in the answer, and show what few trials alone make of it.
+        How many shuffles give `null_bits`, z and p, and show what few trials alone make of `bits`. A neuron's states
+        are shuffled over the trials of each joint state of the rest: by chance it has no part in what the rest leaves.
+        The rows of a layer, and a neuron's states for `alone_p`, are shuffled over all trials: by chance they have no
+        part in the answer.
     n_searches
-        On how many of these shuffles the whole search is repeated, for `step_null_bits`.
+        On how many shuffles of the layer's rows over all trials the whole search is repeated, for `step_null_bits`.
     n_subsamples
         How many halves of the trials give intervals.
     knock_outs
@@ -136,7 +139,7 @@ def relay_of_clusters(
     knock_outs
         One row for each cluster.
 
-    Others are as for `relay_of_neurons`.
+    Others are as for `relay_of_neurons`; by chance a cluster has no part in what the rest leaves.
 
     Returns
     -------
@@ -178,13 +181,14 @@ def _measure_layer(table: Table, states: IntArray, rows: IntArray, draws: Draws,
     """Fill in the neurons of a layer, and in the last row the layer."""
     patterns, numbers = Patterns.of(states), np.arange(len(states))
     sets = [*numbers[:, None], numbers]
-    scope = scope_of(patterns, sets, states, min_trials=draws.min_trials)
+    covered = covered_rows(states, min_trials=draws.min_trials)
+    scope = scope_of(patterns, sets, states[covered], min_trials=draws.min_trials)
     table.cover(rows, scope.cover)
     conditional, alone = measure(scope, table.trials, draws)
     if scope.cover.reliable:
         table.put(rows, conditional)
         table.put(rows[-1:], told_bits(scope.whole, table.trials))
-    table.put(rows[:-1], alone | told_bits(states, table.trials))
+    table.put(rows[:-1][covered], alone | told_bits(scope.own, table.trials))
     table.put(rows[:-1], steps_of(patterns, table.trials, how, draws, covered=scope.cover.reliable))
 
 
@@ -196,13 +200,13 @@ def _measure_clusters(
     sets = [np.concatenate([first[layer] + cluster[layer] for layer in states]) for cluster in clusters]
     every = np.concatenate(list(states.values()))
     own = np.array([joint_states(every[numbers]) for numbers in sets])
-    covered = np.array([coverage(joint, min_trials=draws.min_trials).reliable for joint in own])
+    covered = covered_rows(own, min_trials=draws.min_trials)
     scope = scope_of(Patterns.of(every), sets, own[covered], min_trials=draws.min_trials)
     table.cover(rows, scope.cover)
     conditional, alone = measure(scope, table.trials, draws)
     if scope.cover.reliable:
         table.put(rows, conditional)
-    table.put(rows[covered], alone | told_bits(own[covered], table.trials))
+    table.put(rows[covered], alone | told_bits(scope.own, table.trials))
 
 
 def _by_layers(members: Mapping[str, Members], states: Mapping[str, IntArray]) -> dict[tuple[str, ...], list[int]]:

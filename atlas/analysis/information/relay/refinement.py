@@ -31,7 +31,7 @@ class Cells:
         n_pairs = lengths(cells)
         kept = np.repeat(mixed, n_pairs)
         numbers = np.repeat(np.arange(np.count_nonzero(mixed)), n_pairs[mixed])
-        self._trials, self._rows, self._totals = trials, rows[np.repeat(kept, n_rows)], totals
+        self._trials, self._rows, self._totals = trials, rows if kept.all() else rows[np.repeat(kept, n_rows)], totals
         self._pairs = Pairs(numbers, shown[kept], answered[kept], n_rows[kept])
         self._search = search[of_pair[cells[:-1]][mixed]]
 
@@ -61,14 +61,14 @@ class Cells:
         """Split the cells of every search by the states of a neuron of its own, shape (n_searches,)."""
         if len(self._rows) == 0:
             return self
-        cell, n_cells = np.repeat(self._pairs.cell, self._pairs.n_rows), len(self._search)
-        neuron = neurons[0] if len(neurons) == 1 else neurons[self._search[cell]]
+        cell, _, _, n_rows = self._pairs
+        neuron = neurons[0] if len(neurons) == 1 else np.repeat(neurons[self._search[cell]], n_rows)
         state = self._trials.states[self._trials.pattern[self._rows], neuron]
-        n_states = int(state.max()) + 1
         # parts in the first state come before those in the next: so each stays in the order of cell, input, output
-        order = np.concatenate([np.flatnonzero(state == one) for one in range(n_states)])
-        parts = cell[order] + n_cells * state[order].astype(np.int64)
-        return Cells(self._trials, self._rows[order], parts, np.tile(self._search, n_states), self._totals)
+        parts = [np.flatnonzero(state == one) for one in range(int(state.max()) + 1)]
+        order, first = np.concatenate(parts), np.arange(len(parts)) * len(self._search)
+        cells = np.repeat(cell, n_rows)[order] + np.repeat(first, [len(part) for part in parts])
+        return Cells(self._trials, self._rows[order], cells, np.tile(self._search, len(parts)), self._totals)
 
     @property
     def bits(self) -> float:

@@ -16,7 +16,7 @@ from atlas.analysis.information.states import joint_states
 from atlas.analysis.mapping import Arrays, Mapper, in_blocks
 from atlas.analysis.seeds import check_draws, generator
 from atlas.analysis.statistics import against_null
-from atlas.records import FloatArray, IntArray, Parameter
+from atlas.records import BoolArray, FloatArray, IntArray, Parameter
 
 SHUFFLES = 21  # stream of random numbers
 DRAWS_AT_ONCE = 8
@@ -50,7 +50,7 @@ class Scope:
 
     whole: IntArray  # joint state of all neurons of the layers, one row
     rests: IntArray  # of all neurons but those of an element; no rows where the whole is not reliable
-    own: IntArray  # of the neurons of an element
+    own: IntArray  # of the neurons of an element, of those that are measured alone
     cover: Coverage  # of the whole
 
     def of_trials(self, trials: IntArray) -> Scope:
@@ -66,9 +66,15 @@ def scope_of(patterns: Patterns, sets: Sequence[IntArray], own: IntArray, *, min
     """
     whole = patterns.of_trials
     cover = coverage(whole, min_trials=min_trials)
-    rests = [rest_states(patterns, numbers) for numbers in sets] if cover.reliable else []
-    shape = (len(rests), len(whole))
-    return Scope(whole=whole[None], rests=np.array(rests, dtype=np.int32).reshape(shape), own=own, cover=cover)
+    each = [rest_states(patterns, numbers) for numbers in sets] if cover.reliable else []
+    rests = np.array(each, dtype=np.int64).reshape(len(each), len(whole))
+    small = np.min_scalar_type(int(rests.max(initial=0)))  # sorted fastest where two bytes suffice
+    return Scope(whole=whole[None], rests=rests.astype(small), own=own, cover=cover)
+
+
+def covered_rows(states: IntArray, *, min_trials: float) -> BoolArray:
+    """Tell which elements have enough trials on their own states, shape (n_elements,)."""
+    return np.array([coverage(own, min_trials=min_trials).reliable for own in states], dtype=np.bool_)
 
 
 def rest_states(patterns: Patterns, numbers: IntArray) -> IntArray:
@@ -84,7 +90,9 @@ def shuffle_of(n_trials: int, seed: int, number: int) -> IntArray:
 def measure(scope: Scope, trials: Answered, draws: Draws) -> tuple[Measures, Measures]:
     """Measure elements with the rest conditioned on (for each row of `rests`), and alone (for each row of `own`).
 
-    Each by the names of `RelayResult`, shape (n_rows, 1 + n_classes).
+    Each by the names of `RelayResult`, shape (n_rows, 1 + n_classes). The null of the first shuffles the states of an
+    element over trials within each joint state of its rest: it has no part in what the rest leaves. Without a rest, as
+    for whole layers, and for what an element relays alone, that is all trials: it has no part in the answer.
     """
     halves = half_samples(len(trials), draws.n_subsamples, draws.seed)
     null = _drawn(partial(_of_shuffles, scope, trials, draws.seed), range(draws.n_null), draws.mapper)
@@ -98,13 +106,33 @@ def relay_bits(scope: Scope, trials: Answered) -> Arrays:
     bits = conditional_bits(scope.rests, trials)
     if len(bits) > 0:
         bits -= conditional_bits(scope.whole, trials)
-    of_nothing = conditional_bits(np.zeros_like(scope.whole), trials)
-    return {"bits": bits, "alone_bits": of_nothing - conditional_bits(scope.own, trials)}
+    return {"bits": bits, "alone_bits": _alone_bits(scope, trials)}
+
+
+def _alone_bits(scope: Scope, trials: Answered) -> FloatArray:
+    return conditional_bits(np.zeros_like(scope.whole), trials) - conditional_bits(scope.own, trials)
 
 
 def _of_shuffles(scope: Scope, trials: Answered, seed: int, numbers: Sequence[int]) -> Arrays:
-    """Shuffle inputs and outputs together against the hidden states."""
-    return _stacked([relay_bits(scope, trials.at(shuffle_of(len(trials), seed, number))) for number in numbers])
+    """Shuffle elements within the states of their rest; for what they relay alone, over all trials."""
+    given_rest = conditional_bits(scope.rests, trials)
+    in_order = scope.whole[0][np.argsort(scope.rests, axis=1, kind="stable")]
+    orders = [shuffle_of(len(trials), seed, number) for number in numbers]
+    left = [conditional_bits(_within_rests(in_order, scope.rests, order), trials) for order in orders]
+    alone = [_alone_bits(scope, trials.at(order)) for order in orders]
+    return {"bits": given_rest - np.stack(left), "alone_bits": np.stack(alone)}
+
+
+def _within_rests(in_order: IntArray, rests: IntArray, order: IntArray) -> IntArray:
+    """Give joint states to other trials in which the rest is the same, shape (n_elements, n_trials).
+
+    `in_order` are the joint states of all neurons, in the order of the rest's states. Where the rest is the same, they
+    differ by the element's own state only: so it is that which is shuffled.
+    """
+    places = order[np.argsort(rests[:, order], axis=1, kind="stable")]
+    shuffled = np.empty_like(in_order)
+    np.put_along_axis(shuffled, places, in_order, axis=1)
+    return shuffled
 
 
 def _of_halves(scope: Scope, trials: Answered, halves: Sequence[IntArray]) -> Arrays:

@@ -14,7 +14,7 @@ from atlas.analysis.information.relay.counting import Answered
 from atlas.analysis.information.relay.exact import MOST_NEURONS
 from atlas.analysis.information.relay.patterns import Patterns
 from atlas.analysis.information.relay.scopes import Draws, Measures, shuffle_of
-from atlas.analysis.information.relay.searching import SEARCHES, grow, shrink
+from atlas.analysis.information.relay.searching import SEARCHES, grow_each, shrink_each
 from atlas.analysis.information.relay.trials import Trials
 from atlas.analysis.mapping import Arrays, in_blocks
 from atlas.analysis.seeds import check_draws, check_whole
@@ -22,9 +22,9 @@ from atlas.errors import BadParameter, UnknownName
 from atlas.records import BoolArray, FloatArray, Parameter
 from atlas.results import RelayPath
 
-DIRECTIONS = {"shrink": shrink, "grow": grow}
+DIRECTIONS = {"shrink": shrink_each, "grow": grow_each}
 SHRUNK_UP_TO = 20  # neurons; with more, most joint states are met in a single trial
-SEARCHES_AT_ONCE = 4
+SEARCHES_AT_ONCE = 16
 OBSERVED = -1  # in the place of the number of a shuffle
 
 
@@ -81,12 +81,16 @@ class _Searched:
     min_trials: float
     seed: int
 
-    def path(self, number: int, target: int) -> RelayPath:
-        """Search once, on the trials as they are or on a shuffle of them."""
-        order = np.arange(len(self.trials)) if number == OBSERVED else shuffle_of(len(self.trials), self.seed, number)
-        trials = Trials.of(*self.trials.at(order).of_target(target), self.patterns)
+    def paths(self, jobs: Sequence[tuple[int, int]]) -> list[RelayPath]:
+        """Search for each number of a shuffle and target."""
+        trials = [self._trials(number, target) for number, target in jobs]
         how = self.how
         return DIRECTIONS[self.direction](trials, search=how.search, beam=how.beam, min_trials=self.min_trials)
+
+    def _trials(self, number: int, target: int) -> Trials:
+        """Take the trials as they are, or a shuffle of them."""
+        order = np.arange(len(self.trials)) if number == OBSERVED else shuffle_of(len(self.trials), self.seed, number)
+        return Trials.of(*self.trials.at(order).of_target(target), self.patterns)
 
 
 def steps_of(patterns: Patterns, trials: Answered, how: Search, draws: Draws, *, covered: bool) -> Measures:
@@ -137,7 +141,7 @@ def _told(settled: BoolArray, bits: FloatArray) -> Measures:
 def _paths(searched: _Searched, jobs: Sequence[tuple[int, int]]) -> Arrays:
     """Search for each number of a shuffle and target; sets are given for the trials as they are only."""
     n_neurons = searched.patterns.n_neurons
-    paths = [searched.path(number, target) for number, target in jobs]
+    paths = searched.paths(jobs)
     kept = [path.sets for path, (number, _) in zip(paths, jobs, strict=True) if number == OBSERVED]
     return {
         "bits": np.stack([path.bits for path in paths]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from atlas.records import FloatArray, IntArray
 SUM_OF_PROBABILITIES = 1e-9  # how far from 1 it may be
 COUNTERS = (np.uint16, np.uint32, np.int64)
 LARGEST_TABLE = 2**22  # 32 MiB
+BINS_PER_TRIAL = 8  # where there would be more, sorting is faster than counting in bins
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -65,7 +67,7 @@ class Trials:
         pair = key // n_patterns
         return cls(
             states=hidden.states,
-            pattern=key % n_patterns,
+            pattern=(key % n_patterns).astype(np.int32),
             inputs=pair // n_answered,
             outputs=pair % n_answered,
             weight=weight,
@@ -101,7 +103,7 @@ class Trials:
     @cached_property
     def pair(self) -> IntArray:
         """Number the pairs of input and output."""
-        return self.inputs * (self.outputs.max() + 1) + self.outputs
+        return np.asarray(self.inputs * (self.outputs.max() + 1) + self.outputs)
 
     @property
     def n_pairs(self) -> int:
@@ -109,7 +111,7 @@ class Trials:
         return int(self.pair.max()) + 1
 
     @cached_property
-    def counter(self) -> type[np.number]:
+    def counter(self) -> type[np.integer[Any]] | type[np.floating[Any]]:
         """Give the smallest type that can count all trials: sums over rows are most of the work."""
         if self.exact:
             return np.float64
@@ -142,17 +144,19 @@ def _table(largest: int) -> FloatArray:
 
 
 def _numbered(values: IntArray) -> IntArray:
-    return np.asarray(pd.factorize(values)[0])
+    """Number classes without gaps, but for "it or not"."""
+    return values.astype(np.int64) if values.dtype == np.bool_ else np.asarray(pd.factorize(values)[0])
 
 
 def _counted(key: IntArray, weight: IntArray | FloatArray) -> tuple[IntArray, IntArray | FloatArray]:
     """Give each key with weight once, ascending, with the sum of its weights."""
-    if np.issubdtype(weight.dtype, np.integer) and (weight == 1).all():
-        return np.unique(key, return_counts=True)
-    occurred = weight > 0
-    found, place = np.unique(key[occurred], return_inverse=True)
-    weights = np.bincount(place, weights=weight[occurred])
-    return found, weights.astype(np.int64) if np.issubdtype(weight.dtype, np.integer) else weights
+    found, place = np.arange(key.max() + 1), key
+    if len(found) > BINS_PER_TRIAL * len(key):
+        found, place = np.unique(key, return_inverse=True)
+    sums = np.bincount(place) if (weight == 1).all() else np.bincount(place, weights=weight)
+    occurred, counted = np.flatnonzero(sums), np.issubdtype(weight.dtype, np.integer)
+    some = sums[occurred]
+    return found[occurred], some.astype(np.int64) if counted else some.astype(np.float64)
 
 
 def _check_lengths(n_trials: int, **given: IntArray | FloatArray) -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import mutual_info_score
 
 from atlas.analysis.information.counting import contingency, information_bits, running_counts
-from atlas.analysis.information.entropies import mutual_information_bits
+from atlas.analysis.information.entropies import ENTROPIES, entropy_bits
 
 
 def test_contingency():
@@ -41,15 +41,38 @@ def test_sklearn(seed, n_states, n_classes, n):
     assert (bits >= 0).all() and (bits[:, 0] <= entropy + 1e-12).all() and (bits[:, 1:] <= 1).all()
 
 
+def by_entropies(counts: np.ndarray, estimator: str) -> float:
+    alone = entropy_bits(counts.sum(axis=0), estimator) + entropy_bits(counts.sum(axis=1), estimator)
+    return float(alone - entropy_bits(counts.ravel(), estimator))
+
+
 @given(seed=st.integers(0, 10_000), estimator=st.sampled_from(["miller_madow", "grassberger"]))
 @settings(max_examples=20, deadline=None)
 def test_other_estimators(seed, estimator):
     counts = np.random.default_rng(seed).integers(0, 4, (3, 5)) + np.eye(3, 5, dtype=int)
     bits = information_bits(counts, estimator)
-    assert bits[0] == pytest.approx(mutual_information_bits(counts, estimator), abs=1e-10)
+    assert bits[0] == pytest.approx(by_entropies(counts, estimator), abs=1e-10)
     for number in range(3):
         against = np.stack([counts[number], np.delete(counts, number, axis=0).sum(axis=0)])
-        assert bits[1 + number] == pytest.approx(mutual_information_bits(against, estimator), abs=1e-10)
+        assert bits[1 + number] == pytest.approx(by_entropies(against, estimator), abs=1e-10)
+
+
+@given(seed=st.integers(0, 10_000), estimator=st.sampled_from(ENTROPIES))
+@settings(max_examples=20, deadline=None)
+def test_information_is_mutual(seed, estimator):
+    counts = np.random.default_rng(seed).integers(0, 4, (3, 5)) + np.eye(3, 5, dtype=int)
+    forth, back = information_bits(counts, estimator)[0], information_bits(counts.T, estimator)[0]
+    assert forth == pytest.approx(back, abs=1e-12)
+
+
+def test_corrected_information_of_nothing():
+    counts = np.random.default_rng(0).multinomial(400, np.full(32, 1 / 32), size=2_000).reshape(-1, 4, 8)
+    bias = 21 / (2 * 400 * np.log(2))
+    assert information_bits(counts)[:, 0].mean() == pytest.approx(bias, rel=0.1)
+    for estimator in ("miller_madow", "grassberger"):
+        bits = information_bits(counts, estimator)[:, 0]
+        assert abs(bits.mean()) < bias / 10
+        assert bits.min() < 0
 
 
 def test_running_counts():

@@ -166,6 +166,12 @@ def test_order_of_trials_does_not_matter():
     assert mixed.bits == pytest.approx(forth.bits, abs=1e-12)
 
 
+def test_numbers_of_classes_do_not_matter():
+    named, numbered = (grow(np.stack([HIGH, LOW]), target, n_steps=2, n_null=9) for target in (CODE + 10**12, CODE))
+    assert named.bits.tolist() == numbered.bits.tolist()
+    assert named.null_bits.tolist() == numbered.null_bits.tolist()
+
+
 def test_pairs_are_never_below_singles():
     draws = np.random.default_rng(0)
     states = draws.integers(0, 2, (5, 200)) | (draws.random((5, 200)) < 0.2)
@@ -196,12 +202,20 @@ def test_bad_input():
         shrink(states, CODE, start=[])
     with pytest.raises(BadParameter, match="start names neuron 2, there are 2"):
         shrink(states, CODE, start=[2])
+    with pytest.raises(BadParameter, match=r"start\[1\] is 0\.5\. It is a whole number"):
+        grow(states, CODE, start=[1, 0.5], n_steps=1)
+    with pytest.raises(BadParameter, match=r"start\[0\] is -1"):
+        shrink(states, CODE, start=[-1])
+    with pytest.raises(BadParameter, match="A state is 256"):
+        grow(states + 255, CODE, n_steps=1)
     with pytest.raises(BadParameter, match="names a neuron twice"):
         grow(states, CODE, start=[0, 0], n_steps=1)
     with pytest.raises(BadParameter, match=r"n_steps is 3\. From this start, 2 can be made"):
         grow(states, CODE, n_steps=3)
     with pytest.raises(BadParameter, match="min_trials is nan"):
         grow(states, CODE, n_steps=1, min_trials=np.nan)
+    with pytest.raises(BadParameter, match="min_trials is -1"):
+        shrink(states, CODE, min_trials=-1)
     with pytest.raises(UnknownName, match="estimator of entropies 'naive'"):
         grow(states, CODE, n_steps=1, estimator="naive")
     with pytest.raises(BadParameter, match="n_null is -1"):

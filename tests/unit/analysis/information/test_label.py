@@ -240,3 +240,25 @@ def test_bad_input():
         cluster_information({"c": {"b": np.array([0])}}, {"a": values}, labels, 2)
     with pytest.raises(BadParameter, match="neuron outside layer 'a', which has 2"):
         cluster_information({"c": {"a": np.array([2])}}, {"a": values}, labels, 2)
+    with pytest.raises(BadParameter, match="'c' names a neuron of layer 'a' twice"):
+        cluster_information({"c": {"a": [0, 0]}}, {"a": values}, labels, 2)
+
+
+@pytest.mark.parametrize(("n_states", "reliable"), [(128, True), (256, False)])
+def test_bias_beyond_a_quarter_of_what_there_is_to_tell_is_not_told(n_states, reliable):
+    """With 10 classes of 128 trials each, 128 states that tell nothing are counted to tell 0.64 of 3.32 bits, 256
+    states 1.29 bits; there are 10 and 5 trials on each.
+    """
+    labels = np.repeat(np.arange(10), 128)
+    activations = {"fc": np.random.default_rng(0).permutation(1280).astype(float)[:, None]}
+    found = label_information(
+        activations,
+        labels,
+        10,
+        network="n",
+        discretisation=Discretisation(n_states=n_states),
+        n_null=9,
+        n_subsamples=2,
+    )
+    assert (found.reliable[0], found.reasons[0]) == (reliable, None if reliable else "too_few_trials")
+    assert found.trials_per_state[0] == 1280 / n_states

@@ -50,6 +50,10 @@ def test_names_of_states_do_not_matter():
     assert pairwise_information(renamed) == pytest.approx(pairwise_information(states), abs=1e-12)
 
 
+def test_all_states_of_a_byte():
+    assert pairwise_information(np.arange(256)[None]) == pytest.approx(8)
+
+
 def test_exact_distribution():
     # a bit flipped with probability 0.1: 1 - H(0.1) = 0.531004 bits
     draws, n = np.random.default_rng(0), 40_000
@@ -108,5 +112,7 @@ def test_bad_input():
         pairwise_information(np.full((2, 3), np.nan))
     with pytest.raises(BadParameter, match="A state is -1"):
         pairwise_information(np.full((2, 3), -1))
+    with pytest.raises(BadParameter, match=r"A state is 256\. Neurons have states from 0 to 255"):
+        pairwise_information(np.array([[0, 256], [1, 0]]))
     with pytest.raises(ShapeError, match=r"bits have shape \(3, 3\), the states are of 2 neurons"):
         pairwise_p(np.zeros((3, 3)), np.zeros((2, 5), dtype=int))

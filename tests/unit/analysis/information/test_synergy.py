@@ -149,6 +149,14 @@ def equal(one: SynergyResult, other: SynergyResult) -> bool:
     return one.to_frame().equals(other.to_frame())
 
 
+def test_members_as_lists():
+    of_lists = {key: {layer: list(numbers) for layer, numbers in cluster.items()} for key, cluster in TWO.items()}
+    of_lists["a"]["fc2"] = []
+    states = {"fc1": BITS, "fc2": BITS}
+    one, other = (synergy_of_pairs(members, states, EXCLUSIVE_OR, 2, n_null=9) for members in (TWO, of_lists))
+    assert equal(one, other)
+
+
 def test_workers_and_seed():
     states, labels = independent_codes(6)
 
@@ -174,6 +182,10 @@ def test_progress():
         ({"members": TWO | {"c": {}}}, EmptySelection, "Cluster 'c' has no neurons"),
         ({"members": TWO | {"c": {"fc2": np.array([0])}}}, UnknownName, "Unknown layer 'fc2'.*cluster 'c'"),
         ({"members": TWO | {"c": {"fc1": np.array([2])}}}, BadParameter, "outside layer 'fc1', which has 2"),
+        ({"members": TWO | {"c": {"fc1": [1]}}}, BadParameter, "Clusters 'b' and 'c' share neuron 1 of layer 'fc1'"),
+        ({"members": TWO | {"c": {"fc1": [1, 1]}}}, BadParameter, "'c' names a neuron of layer 'fc1' twice"),
+        ({"members": TWO | {"c": {"fc1": np.array([1.0])}}}, BadParameter, r"'c' names .* 'fc1' by float64"),
+        ({"states": {"fc1": BITS.astype(int) + 255}}, BadParameter, "A state is 256"),
         ({"states": {"fc1": BITS[:, :99]}}, ShapeError, r"shape \(2, 99\), there are 100 labels"),
         ({"states": {"fc1": BITS.astype(float)}}, BadParameter, "The states are float64"),
         ({"states": {"fc1": BITS.astype(int) - 1}}, BadParameter, "A state is -1"),

@@ -185,6 +185,29 @@ def test_bias_beyond_the_interval_is_told():
     assert many.notes == (None,)
 
 
+def test_no_more_bits_than_by_shuffled_labels_is_told():
+    random = np.random.default_rng(0)
+    noise, labels = random.integers(2, size=(3, 400)), random.integers(4, size=400)
+    words = "It tells no more than shuffled labels do, so its complexity means nothing."
+    assert words in of_one(noise, labels, n_null=10).notes[0]
+    assert of_one(*noisy_code(3, 400), n_null=10).notes == (None,)
+
+
+def test_bias_beyond_the_bits_is_told():
+    rows = np.repeat(np.indices((2, 2, 2)).reshape(3, -1), [26, *[25] * 7], axis=1)  # all but independent
+    found = of_one(rows[:2], rows[2], n_subsamples=20)
+    assert 0 < found.bits[0] < 0.001 and not np.isnan(found.complexity[0])
+    assert np.isnan(found.bias_complexity[0])
+    assert "The estimated bias is as large as the bits themselves" in found.notes[0]
+
+
+def test_a_single_set_of_all_neurons_is_no_mean():
+    states, labels = noisy_code(4, 300)
+    whole, exact = (of_one(states, labels, estimator=name, subset_size=4) for name in ("subsample", "exact"))
+    assert (whole.complexity[0], whole.notes) == (exact.complexity[0], (None,))
+    assert "sets of 3 neurons" in of_one(states, labels, estimator="subsample", subset_size=3).notes[0]
+
+
 def test_what_would_take_minutes_is_left_out():
     random = np.random.default_rng(0)
     states, labels = random.integers(8, size=(16, 4_200)), np.arange(4_200) % 4
@@ -247,6 +270,12 @@ def test_no_elements():
         (np.full((1, 2), -1), np.array([0, 1]), {}, BadParameter, "whole numbers from 0"),
         (np.zeros((1, 2)), np.array([0, 1]), {}, BadParameter, "whole numbers from 0"),
         (np.zeros((1, 2), int), np.array([0, 4]), {}, BadParameter, "A label is 4"),
+        (np.zeros((1, 2), int), np.array([99, 99]), {}, BadParameter, "A label is 99, the classes are 0 to 3"),
+        (np.zeros((1, 2), int), np.array([-1, -1]), {}, BadParameter, "A label is -1"),
+        (np.zeros((1, 2), int), np.array([1.5, 1.5]), {}, BadParameter, "labels are float64"),
+        (np.zeros((1, 2), int), np.array([np.nan, np.nan]), {}, BadParameter, "labels are float64"),
+        (np.zeros((1, 2), int), np.array([0, 1]), {"seed": -1}, BadParameter, "seed is -1"),
+        (np.zeros((1, 2), int), np.array([0, 1]), {"seed": 0.5}, BadParameter, "seed is 0.5"),
         (np.zeros((1, 0), int), np.zeros(0, int), {}, EmptySelection, "There are no trials"),
         (
             np.zeros((1, 2), int),

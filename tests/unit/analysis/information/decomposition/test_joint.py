@@ -45,6 +45,7 @@ def test_large_numbers_of_states():
     [
         ([[0, 1]], [0, 1, 1], ShapeError, r"shape \(1, 2\), the target \(3,\)"),
         ([0, 1], [0, 1], ShapeError, "Every source"),
+        ([[0, 1], [0]], [0, 1], ShapeError, "rows of states have unequal lengths"),
         ([[-1, 1]], [0, 1], BadParameter, "A state is -1"),
         ([[0, 1]], [0, -2], BadParameter, "A state is -2"),
         ([[0.0, np.nan]], [0, 1], BadParameter, "states holds float64 values"),
@@ -76,6 +77,11 @@ def test_no_distribution(probabilities, error, words):
 def test_rows_and_target_of_other_lengths():
     with pytest.raises(ShapeError, match="one state in each row"):
         Joint.of_distribution([[0], [1], [2]], [0, 1], [0.5, 0.5])
+
+
+def test_rows_of_unequal_lengths():
+    with pytest.raises(ShapeError, match="rows of rows have unequal lengths"):
+        Joint.of_distribution([[0, 1], [1]], [0, 1], [0.5, 0.5])
 
 
 def test_no_rows():

@@ -81,6 +81,11 @@ def test_one_class_tells_nothing():
     assert values(BIT, 0 * BIT, COPIES, relay=[0, 1]) == [0, 0]
 
 
+def test_lists_are_taken():
+    found = relay_information(BIT.tolist(), BIT.tolist(), COPIES.tolist(), relay=[0], weights=[1, 1, 1, 1])
+    assert (found.bits, found.alone_bits) == (0, 1)
+
+
 def test_many_trials():
     """More than a byte pair counts, and more than are tabulated."""
     for times in (20_000, 2_000_000):

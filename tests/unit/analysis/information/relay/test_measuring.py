@@ -198,6 +198,24 @@ def test_too_few_trials():
     assert np.isnan(result.step_bits[2:, 0]).all()
 
 
+def test_alone_where_own_states_are_not_covered():
+    # one neuron of 200 states, 1.5 trials on each; one of 2, whose rest has 200
+    draws = np.random.default_rng(0)
+    many, few = np.arange(300) % 200, np.arange(300) % 2
+    result = measured([many, few], draws.integers(0, 3, 300), draws.integers(0, 3, 300), n_classes=3, **FEW)
+    names = ("alone_bits", "low_alone_bits", "high_alone_bits", "alone_null_bits", "alone_p", "alone_q")
+    told = np.array([getattr(result, name) for name in (*names, "input_bits", "output_bits")])
+    assert np.isnan(told[:, 0]).all()
+    assert not np.isnan(told[:, 1]).any()
+
+
+def test_alone_where_no_neuron_is_covered():
+    draws = np.random.default_rng(0)
+    x, z = draws.integers(0, 3, (2, 300))
+    result = measured(draws.integers(0, 200, (2, 300)), x, z, n_classes=3, **FEW)
+    assert np.isnan([result.alone_bits, result.alone_p, result.input_bits, result.output_bits]).all()
+
+
 def test_not_shrunk_without_trials():
     result = measured(of_bits(4, n_copies=2), *of_bits(4, n_copies=2)[[0, 0]], direction="shrink")
     assert np.isnan(result.step).all()
@@ -216,6 +234,42 @@ def test_null():
     assert result.p[:, 0].tolist() == [0.01, 0.01]
     assert result.alone_p[:, 0] == pytest.approx([0.01, np.nan], nan_ok=True)
     assert result.null_bits[0, 0] == pytest.approx(1 / (2 * np.log(2) * 400), abs=0.001)  # bias of a 2 by 2 table
+
+
+def test_null_within_the_rest():
+    # the trials of each state of the rest get each other's states, in the order in which the shuffle meets them
+    draws = np.random.default_rng(5)
+    (x, z), (own, *rest) = draws.integers(0, 3, (2, 240)), draws.integers(0, 2, (3, 240))
+    cells = 2 * rest[0] + rest[1]
+    left = []
+    for number in range(4):
+        order, shuffled = shuffle_of(240, 7, number), np.empty_like(own)
+        for cell in range(4):
+            shuffled[[trial for trial in order if cells[trial] == cell]] = own[cells == cell]
+        left.append(plain_bits(4 * shuffled + cells, x, z))
+    result = measured([own, *rest], x, z, n_classes=3, n_null=4, seed=7)
+    assert result.null_bits[0, 0] == pytest.approx(plain_bits(cells, x, z) - np.mean(left))
+
+
+def test_null_of_layers():
+    draws = np.random.default_rng(6)
+    x, z, states = draws.integers(0, 2, 100), draws.integers(0, 2, 100), draws.integers(0, 2, (2, 100))
+    result = measured(states, x, z, n_classes=2, n_null=4, seed=7)
+    orders, whole = [shuffle_of(100, 7, number) for number in range(4)], 2 * states[0] + states[1]
+    null = [plain_bits(0 * x, x, z) - plain_bits(whole, x[order], z[order]) for order in orders]
+    alone = [plain_bits(0 * x, x, z) - plain_bits(states[0], x[order], z[order]) for order in orders]
+    assert result.null_bits[-1, 0] == pytest.approx(np.mean(null))
+    assert result.alone_null_bits[0, 0] == pytest.approx(np.mean(alone))
+
+
+@pytest.mark.parametrize(
+    ("number", "p"),
+    [("1", [0.01, 0.01]), ("2 noise", [0.01, 1, 0.01]), ("5", [0.01, 0.01, 0.01]), ("3", [1, 1, 0.01])],
+)
+def test_p_of_oracle(number, p):
+    # what relays alone has the smallest p; noise, and a copy of another neuron, leave nothing to test
+    inputs, outputs, states, *_ = oracle(number)
+    assert measured(states, inputs, outputs, n_null=99).p[:, 0].tolist() == p
 
 
 def test_interval():
@@ -260,6 +314,34 @@ def test_p_of_independent_layers():
         p.append(measured(draws.integers(0, 2, (2, 60)), x, z, n_classes=2, n_null=19, seed=seed).p[:, 0])
     # 0.1 of 60, and three standard errors of that, 0.039
     assert [share_small(of_element) < 0.22 for of_element in np.transpose(p)] == [True, True, True]
+
+
+def no_effect(kind, draws, n_trials=300):
+    """Three noise neurons, two others they stand beside, classes shown and answered."""
+    shown, (*noise, one, two) = draws.integers(0, 3, n_trials), draws.integers(0, 2, (5, n_trials))
+    rest = [one, two]
+    if kind == "noisy relays":  # the rest relays, with errors, and alone decides the answer
+        rest = [(shown == one) ^ (draws.random(n_trials) < 0.15) for one in (1, 2)]
+    decided = np.where(rest[1], 2, np.where(rest[0], 1, 0))
+    answered = {
+        "noisy relays": decided,
+        "untrained": decided,  # by neurons that know nothing of the class
+        "exclusive or": (shown + rest[0]) % 2,  # the rest tells the answer only together with the class
+        "errors": np.where(draws.random(n_trials) < 0.8, decided, draws.integers(0, 3, n_trials)),
+    }
+    return np.array([*noise, *rest]).astype(np.uint8), shown, answered[kind]
+
+
+@pytest.mark.parametrize("kind", ["noisy relays", "untrained", "exclusive or", "errors"])
+def test_p_of_noise_beside_a_rest(kind):
+    p = []
+    for seed in range(60):
+        states, shown, answered = no_effect(kind, np.random.default_rng(seed))
+        members = {str(number): {"fc": np.array([number])} for number in range(3)}
+        how = {"n_null": 39, "n_subsamples": 0, "seed": seed}
+        p.append(relay_of_clusters(members, {"fc": states}, shown, answered, 3, **how).p)
+    # 0.05 of 180 neurons, and two standard errors of that, 0.016
+    assert share_small(np.array(p), 0.05) < 0.082
 
 
 def test_any_mapper():
@@ -309,6 +391,15 @@ def test_clusters_alone_where_layers_are_not_covered():
     assert result.alone_bits[:, 0] == pytest.approx([1, np.nan], nan_ok=True)  # 16 trials on a state, 4 on a state
 
 
+def test_null_of_clusters():
+    # one of two copies leaves nothing; both have noise as their rest
+    a, b = of_bits(2)
+    states = {"fc": np.array([a, a, b])}
+    members = {"copy": {"fc": np.array([0])}, "copies": {"fc": np.array([0, 1])}, "layer": {"fc": np.arange(3)}}
+    result = relay_of_clusters(members, states, a, a, 2, n_null=99, n_subsamples=0)
+    assert result.p[:, 0].tolist() == [1, 0.01, 0.01]
+
+
 A, B = of_bits(2)
 
 
@@ -322,6 +413,8 @@ A, B = of_bits(2)
         ({"fc": np.zeros((1, 0), int)}, A[:0], A[:0], {}, EmptySelection, "no trials"),
         ({"fc": np.array([A])}, 0 * A, A, {}, BadParameter, "show class 0"),
         ({"fc": np.array([A])}, A + 1, A, {}, BadParameter, "class shown is 2"),
+        ({"fc": np.array([A])}, A + 0.5, A, {}, BadParameter, "classes shown are float64"),
+        ({"fc": np.array([A])}, A, np.where(A == 0, np.nan, A), {}, BadParameter, "classes answered are float64"),
         ({"fc": np.array([A + 0.5])}, A, A, {}, BadParameter, "not whole numbers"),
         ({"fc": np.array([A - 1])}, A, A, {}, BadParameter, "not whole numbers"),
         ({"fc": np.array([A])}, A, A, {"search": "deep"}, UnknownName, "deep"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atlas.analysis.information.relay import Patterns, Trials, grow, shrink
+from atlas.analysis.information.relay import Patterns, Trials, grow, grow_each, searching, shrink, shrink_each
 from atlas.analysis.information.relay.beam import search_beam
 from atlas.analysis.information.relay.exact import search_exactly
 from atlas.errors import BadParameter, EmptySelection, UnknownName
@@ -82,6 +82,31 @@ def test_a_wide_beam_finds_the_best_of_all_sets(seed):
     expected = [best(plain_relay.relay, *trials, size) for size in range(5, -1, -1)]
     assert shrunk.bits == pytest.approx(expected, abs=1e-9)
     assert grown.bits == pytest.approx([best(plain_relay.alone, *trials, size) for size in range(1, 7)], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("one", "each", "search"),
+    [
+        (shrink, shrink_each, "greedy"),
+        (shrink, shrink_each, "beam"),
+        (shrink, shrink_each, "exact"),
+        (grow, grow_each, "greedy"),
+        (grow, grow_each, "beam"),
+    ],
+)
+def test_searches_that_go_together_are_those_that_go_alone(one, each, search, monkeypatch):
+    inputs, outputs, hidden = drawn(6, n_states=3, noise=0.5)
+    patterns, order = Patterns.of(hidden.T), np.random.default_rng(0).permutation(300)
+    targets = [(inputs == k, outputs == k) for k in range(3)]
+    several = [Trials.of(*target, patterns) for target in targets]
+    several += [Trials.of(inputs, outputs, patterns.at(order)), prepared(inputs, outputs, hidden)]
+    several.append(prepared(inputs, outputs, hidden, np.full(300, 1 / 300)))
+    monkeypatch.setattr(searching, "STATES_AT_ONCE", 2 * 6 * 300)
+    by_one = [one(trials, search=search) for trials in several]
+    for alone, together in zip(by_one, each(several, search=search), strict=True):
+        assert together.sets.tolist() == alone.sets.tolist()
+        assert together.bits == pytest.approx(alone.bits, abs=1e-12)
+        assert together.n_states.tolist() == alone.n_states.tolist()
 
 
 def test_a_beam_of_one_is_greedy():
