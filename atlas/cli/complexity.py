@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from atlas.cli.analyses import OnlyOption, PartitionOption, SeedOption, done, planned, tell
+from atlas.cli.analyses import OnlyOption, PartitionOption, SeedOption, done, planned, tell, text
 from atlas.cli.examples import example
 from atlas.cli.opening import DaskOption, DataOption, DryRunOption, ModelOption, NetworkArgument, ThreadsOption, opened
 from atlas.cli.states import (
@@ -23,7 +23,6 @@ from atlas.cli.states import (
     SubsamplesOption,
     discretisation_of,
     each_forward,
-    parts_of,
 )
 from atlas.keys import layer_names
 
@@ -55,7 +54,7 @@ def complexity(
     stochastic: StochasticOption = False,
     estimator: Annotated[
         ComplexityEstimator,
-        typer.Option(help="auto: exact to 6 neurons, by random clocks to 16, else by subsets of neurons."),
+        typer.Option(help="auto: exact to 5 or 6 neurons, by random clocks to 16, else by subsets of neurons."),
     ] = ComplexityEstimator.auto,
     min_trials: MinTrialsOption = 2.0,
     n_null: Annotated[int, typer.Option(help="Shuffles of the labels it is compared with.")] = 20,
@@ -78,6 +77,8 @@ def complexity(
     Of neurons there is none: `--only neurons` measures the layers alone.
     """
     from atlas.workflow import complexity as work
+    from atlas.workflow.complexity_params import ComplexityParams
+    from atlas.workflow.reading import measured
     from atlas.workflow.workers import Workers
 
     workers = Workers(threads=threads, dask=dask)
@@ -88,7 +89,7 @@ def complexity(
         lines = []
         for forward in each_forward(atlas, network, checkpoints=checkpoints, model=model, data=data):
             each = [
-                work.ComplexityParams(
+                ComplexityParams(
                     partition=part,
                     layers=layer_names(layers),
                     discretisation=how,
@@ -103,7 +104,7 @@ def complexity(
                     n_draws=n_draws,
                     seed=seed,
                 )
-                for part in parts_of(atlas, forward.network, partition=partition, only=only, layers=layers)
+                for part in measured(atlas.store, forward.network, partition=partition, only=text(only), layers=layers)
             ]
             if dry_run:
                 lines += [planned(work.plan(atlas.store, forward, params)) for params in each]

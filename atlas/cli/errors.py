@@ -21,3 +21,6 @@ class OneLineErrors(TyperGroup):
         except AtlasError as error:
             print(f"atlas: {' '.join(str(error).split())}", file=sys.stderr)
             raise typer.Exit(1) from error
+        except KeyboardInterrupt as error:
+            print("atlas: interrupted. The same command begins anew, or goes on where it was.", file=sys.stderr)
+            raise typer.Exit(130) from error  # as shells do

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from atlas.cli.analyses import OnlyOption, PartitionOption, SeedOption, done, planned, tell
+from atlas.cli.analyses import OnlyOption, PartitionOption, SeedOption, done, planned, tell, text
 from atlas.cli.examples import example
 from atlas.cli.opening import DaskOption, DataOption, DryRunOption, ModelOption, NetworkArgument, ThreadsOption, opened
 from atlas.cli.states import (
@@ -23,7 +23,6 @@ from atlas.cli.states import (
     SubsamplesOption,
     discretisation_of,
     each_forward,
-    parts_of,
 )
 from atlas.keys import layer_names
 
@@ -83,6 +82,8 @@ def relay(
 ) -> None:
     """Measure what each hidden neuron, layer and cluster relays of what the class shown tells about the answer."""
     from atlas.workflow import relay as work
+    from atlas.workflow.reading import measured
+    from atlas.workflow.relay_params import RelayParams
     from atlas.workflow.workers import Workers
 
     workers = Workers(threads=threads, dask=dask)
@@ -93,7 +94,7 @@ def relay(
         lines = []
         for forward in each_forward(atlas, network, checkpoints=checkpoints, model=model, data=data):
             each = [
-                work.RelayParams(
+                RelayParams(
                     partition=part,
                     layers=layer_names(layers),
                     discretisation=how,
@@ -107,7 +108,7 @@ def relay(
                     n_sets=n_sets,
                     seed=seed,
                 )
-                for part in parts_of(atlas, forward.network, partition=partition, only=only, layers=layers)
+                for part in measured(atlas.store, forward.network, partition=partition, only=text(only), layers=layers)
             ]
             if dry_run:
                 lines += [planned(work.plan(atlas.store, forward, params)) for params in each]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from atlas.cli.analyses import Only, text
 from atlas.cli.opening import reopened
 from atlas.errors import BadParameter
 
@@ -62,16 +61,6 @@ def discretisation_of(
     from atlas.analysis.information.discretising import Discretisation
 
     return Discretisation(method=method.value, n_states=states, low=low, high=high, stochastic=stochastic, seed=seed)
-
-
-def parts_of(
-    atlas: Atlas, network: str, *, partition: str | None, only: Only | None, layers: str | None
-) -> tuple[str | None, ...]:
-    """Choose what to measure, as `measured` does; no clusters where layers are named and no partition is."""
-    from atlas.workflow.reading import measured
-
-    asked = "neurons" if layers is not None and partition is None else text(only)
-    return measured(atlas.store, network, partition=partition, only=asked)
 
 
 def each_forward(

@@ -37,6 +37,7 @@ def training(
     with opened() as (atlas, _):
         frame = atlas.ask("information_through_training", network=network, target=target)
     _tell_missing(frame)
+    _tell_unlike(frame)
     print_table(frame, format_)
     if output is not None:
         _write(frame, output, target=target, overwrite=overwrite)
@@ -53,13 +54,32 @@ def _check_file(output: Path | None, *, overwrite: bool) -> None:
 
 
 def _tell_missing(frame: pd.DataFrame) -> None:
-    """Refuse where nothing is measured; name what is lacking, and the command that measures it."""
-    from atlas.figures.training import MEASURES, check_measured, measured, with_checkpoints
+    """Refuse where nothing is measured; name what is lacking, and what to do: measure it, or give more trials."""
+    from atlas.figures.training import MEASURES, check_measured, measured, why_missing, with_checkpoints
 
     check_measured(frame)
     there, words = measured(frame), with_checkpoints(frame)
-    for what, command in (MEASURES[name] for name in MEASURES if name not in there):
-        typer.echo(f"No layer has {what.partition(' (')[0]}. Run `{command} {words}`.", err=True)
+    for name, (what, command) in MEASURES.items():
+        if name not in there:
+            lacking = f"No layer has {what.partition(' (')[0]}"
+            why = why_missing(frame, name)
+            typer.echo(f"{lacking}; {why}." if why else f"{lacking}. Run `{command} {words}`.", err=True)
+
+
+def _tell_unlike(frame: pd.DataFrame) -> None:
+    """Name the states and trials of a measure that was not measured by the same ones at every checkpoint."""
+    from atlas.figures.training import MEASURES
+
+    for name, (what, _) in MEASURES.items():
+        measure = name.removesuffix("_bits")
+        ways = frame[[f"{measure}_states", f"n_{measure}_trials"]].dropna().drop_duplicates()
+        if len(ways) > 1:
+            listed = ", ".join(f"{states} on {n_trials} trials" for states, n_trials in ways.itertuples(index=False))
+            typer.echo(
+                f"{what.partition(' (')[0].capitalize()} was measured by other states or trials at some checkpoints: "
+                f"{listed}; compare only equal ones.",
+                err=True,
+            )
 
 
 def _write(frame: pd.DataFrame, output: Path, *, target: str, overwrite: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from atlas.client.codes import NetworkCodes
+from atlas.client.relays import NetworkRelays
 from atlas.keys import layer_names
 from atlas.progress import Progress, silent
 from atlas.workflow.reading import measured
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from atlas.workflow.plan import Outcome
 
 
-class NetworkInformation(NetworkCodes):
+class NetworkInformation(NetworkRelays):
     """What neurons, layers and clusters of a network tell about the class, in bits; states are said as before."""
 
     def inform(
@@ -96,7 +96,7 @@ class NetworkInformation(NetworkCodes):
         *,
         direction: str = "grow",
         start: str | Sequence[str] = (),
-        n_steps: int = 10,
+        n_steps: int | None = None,
         layers: str | Sequence[str] | None = None,
         discretisation: str = "median",
         states: int | None = None,
@@ -118,7 +118,9 @@ class NetworkInformation(NetworkCodes):
             Keys of the neurons to begin with; none: grow from nothing, shrink from all.
         layers
             Hidden layers whose neurons are chosen from; None for all.
-        n_steps, min_trials, n_null, seed
+        n_steps
+            None takes 10, or as many as there are neurons for.
+        min_trials, n_null, seed
             As in `atlas.analysis.information.informative_sets`.
 
         Returns

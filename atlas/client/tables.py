@@ -107,7 +107,8 @@ class NetworkTables:
             There is no such kind, partition or run.
         """
         if kind not in INFORMATION_KINDS:
-            raise UnknownName("kind of information", kind, INFORMATION_KINDS)
+            remedy = "Complexity is told by `layers()`, `clusters()` and the question complexity_by_degree."
+            raise UnknownName("kind of information", kind, INFORMATION_KINDS, remedy=remedy)
         return self._values(texts.information(of_clusters=partition is not None), partition, run, kind=kind)
 
     def to_networkx(self, *, partitions: Iterable[str] = ()) -> nx.DiGraph[str]:

@@ -22,6 +22,7 @@ MEASURES = {
     "relay_bits": ("relay information (bits)", "atlas relay"),
     "complexity": ("complexity (mean degree of synergy)", "atlas complexity"),
 }
+_TOO_FEW_TRIALS = "trials are too few for the states of its layers: give more trials (--data) or fewer states"
 _SEVERAL_DECADES = 100  # steps that reach this far are drawn on a logarithmic axis
 
 
@@ -81,14 +82,31 @@ def write_training_figure(frame: pd.DataFrame, file: Path, *, target: str = "all
 
 
 def check_measured(frame: pd.DataFrame) -> None:
-    """Raise `MissingAnalysis`, with the commands to run, where no checkpoint has a measure."""
+    """Raise `MissingAnalysis`, with what to do, where no checkpoint has a measure."""
     if measured(frame):
         return
-    commands = ", ".join(f"`{command} {with_checkpoints(frame)}`" for _, command in MEASURES.values())
+    words = with_checkpoints(frame)
+    found: dict[str, list[str]] = {}  # why they are missing, and what is
+    for name, (what, _) in MEASURES.items():
+        if why := why_missing(frame, name):
+            found.setdefault(why, []).append(what.partition(" (")[0])
+    commands = ", ".join(
+        f"`{command} {words}`" for name, (_, command) in MEASURES.items() if why_missing(frame, name) is None
+    )
     raise MissingAnalysis(
         f"No layer of {frame['network'].iloc[0]!r}, or of another checkpoint of its training, has label information, "
-        f"relay information or complexity that trials suffice for. Run one or more of {commands}."
+        "relay information or complexity."
+        + "".join(f" Of {', '.join(names)}, {why}." for why, names in found.items())
+        + (f" Run one or more of {commands}." if commands else "")
     )
+
+
+def why_missing(frame: pd.DataFrame, name: str) -> str | None:
+    """Say why a measure has no value though a run was to measure it; None where no run was."""
+    reasons = frame[f"{name.removesuffix('_bits')}_reason"].dropna().unique()
+    if "too_few_trials" in reasons:
+        return _TOO_FEW_TRIALS
+    return f"the reason is {', '.join(reasons)}" if len(reasons) else None
 
 
 def with_checkpoints(frame: pd.DataFrame) -> str:

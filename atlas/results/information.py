@@ -132,7 +132,7 @@ class InformativeSets:
     def to_frame(self) -> pd.DataFrame:
         """Tabulate: step, neuron (NA for the start), n_neurons, bits, null_bits, null_sd_bits, p, ....
 
-        Then n_states, trials_per_state, reliable.
+        Then n_states, trials_per_state, reliable, and in the last row the reason why no step follows.
         """
         import pandas as pd
 
@@ -148,5 +148,6 @@ class InformativeSets:
                 "n_states": self.n_states,
                 "trials_per_state": self.trials_per_state,
                 "reliable": self.reliable,
+                "reason": [*[None] * (len(self.sets) - 1), self.reason],
             }
         )

@@ -95,7 +95,13 @@ INFORMATION = (
             ),
             Property("trials_per_state", "float", "trials", "Mean number of trials on an occupied state."),
             Property("reliable", "boolean", "", "True with at least as many of them as the run asks for."),
-            Property("reason", "string", "", "Why bits are null: no_neurons, no_trials, too_few_trials; null: known."),
+            Property(
+                "reason",
+                "string",
+                "",
+                "Why bits are null: no_neurons, too_few_trials (for the states), too_wide (for the estimator), "
+                "one_class, no_information (so no complexity); null: they are not.",
+            ),
             *_RELAY,
             *_COMPLEXITY,
         ),
@@ -125,7 +131,7 @@ INFORMATION = (
             Property("n_states", "integer", "states", "Occupied joint states of both."),
             Property("trials_per_state", "float", "trials", "Mean number of trials on one."),
             Property("reliable", "boolean", "", "True with at least as many of them as the run asks for."),
-            Property("reason", "string", "", "Why bits are null: too_few_trials, no_trials; null: they are not."),
+            Property("reason", "string", "", "Why bits are null: too_few_trials; null: they are not."),
         ),
     ),
 )

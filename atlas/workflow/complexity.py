@@ -2,97 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from atlas.analysis.information.complexity import ESTIMATORS, complexity_of_elements
-from atlas.analysis.information.discretising import Discretisation
+from atlas.analysis.information.checking import check_labels
+from atlas.analysis.information.complexity import complexity_of_elements
 from atlas.analysis.mapping import Mapper, one_by_one
-from atlas.analysis.seeds import check_draws
-from atlas.errors import BadParameter, UnknownName
 from atlas.keys import layer_key
 from atlas.progress import Progress, silent
-from atlas.records import IntArray, MaskedForward, Parameter, RunRecord
+from atlas.records import IntArray, MaskedForward, RunRecord
 from atlas.results import ComplexityResult
 from atlas.store import Store, annotate_complexity
+from atlas.workflow.complexity_params import ComplexityParams
 from atlas.workflow.execution import execute, is_finished
-from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
+from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan
 from atlas.workflow.reading import Members, hidden_members, measuring_run
 from atlas.workflow.resuming import sweeping
 from atlas.workflow.states import check_classes, hidden_layers, states_of
+from atlas.workflow.timing import seconds_each
 from atlas.workflow.workers import Workers
-
-METHOD = "sx"  # the definition of redundancy
-
-
-@dataclass(frozen=True, kw_only=True)
-class ComplexityParams:
-    """How to measure complexity. The meaning of each stands at `atlas.analysis.information.complexity`."""
-
-    partition: str | None = None  # its clusters are measured; None: hidden layers
-    layers: tuple[str, ...] | None = None  # hidden layers; None: all of them
-    discretisation: Discretisation = field(default_factory=lambda: Discretisation(method="median"))
-    estimator: str = "auto"
-    min_trials: float = 2.0
-    n_null: int = 20
-    n_subsamples: int = 100
-    n_noise: int = 10
-    subset_size: int = 5
-    n_subsets: int = 26
-    group_size: int = 2
-    n_draws: int = 4_000
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if self.estimator not in ESTIMATORS:
-            raise UnknownName("estimator of complexity", self.estimator, ESTIMATORS)
-        check_draws(n_null=self.n_null, n_subsamples=self.n_subsamples, n_noise=self.n_noise)
-        if self.layers is not None and self.partition is not None:
-            raise BadParameter(
-                f"Both layers and the partition {self.partition!r} are given. Complexity is of layers, or of clusters "
-                "with all their hidden neurons. Give one of them."
-            )
-
-    @property
-    def method(self) -> str:
-        """Name the definition of redundancy."""
-        return METHOD
-
-    @property
-    def for_run(self) -> dict[str, Parameter]:
-        """List what the run records beside method and seed."""
-        return {
-            "partition": self.partition,
-            "layers": None if self.layers is None else ",".join(self.layers),
-            **self.discretisation.for_run,
-            "estimator": self.estimator,
-            "min_trials": float(self.min_trials),
-            "n_null": self.n_null,
-            "n_subsamples": self.n_subsamples,
-            "n_noise": self.n_noise,
-            "subset_size": self.subset_size,
-            "n_subsets": self.n_subsets,
-            "group_size": self.group_size,
-            "n_draws": self.n_draws,
-        }
-
-    @property
-    def measures(self) -> str:
-        """Say in words what is measured."""
-        what = "hidden layers" if self.layers is None else ", ".join(self.layers)
-        return f"representational complexity of {what if self.partition is None else f'clusters of {self.partition}'}"
 
 
 def plan(store: Store, forward: MaskedForward, params: ComplexityParams) -> Plan:
-    """Tell what `complexity` would do; the time is estimated from one element without its draws."""
+    """Tell what `complexity` would do; the time is estimated from one element of each size."""
     run = _run(store, forward, params)
     sources = _sources(store, forward, params)
-    smallest = min(sources, key=lambda element: len(sources[element]))
-    bare = partial(_measured, {smallest: sources[smallest]}, forward, params, drawing=False)
-    n_draws = 1 + params.n_null + params.n_subsamples + params.n_noise
     return Plan(
         run=run.key,
         measures=params.measures,
@@ -100,8 +38,27 @@ def plan(store: Store, forward: MaskedForward, params: ComplexityParams) -> Plan
         n_elements=len(sources),
         n_forwards=1,
         n_relationships=len(sources),
-        seconds=seconds_of(bare) * n_draws * len(sources) + len(sources) / VALUES_PER_SECOND,
+        seconds=_seconds(sources, forward, params) + len(sources) / VALUES_PER_SECOND,
     )
+
+
+def _seconds(sources: Mapping[str, IntArray], forward: MaskedForward, params: ComplexityParams) -> float:
+    """Estimate the time from one element of each number of neurons, without draws and with a few."""
+    bare = replace(params, n_null=0, n_subsamples=0, n_noise=0)
+    n_of_size = Counter(len(states) for states in sources.values())
+    one_of_size = {len(states): {element: states} for element, states in sources.items()}
+    seconds = 0.0
+    for size, n_elements in n_of_size.items():
+        one = one_of_size[size]
+        first, of_draw = seconds_each(partial(_shuffled, one, forward, bare))
+        seconds += n_elements * (first + of_draw * params.n_draws_beside)
+    return seconds
+
+
+def _shuffled(
+    sources: Mapping[str, IntArray], forward: MaskedForward, params: ComplexityParams, n_null: int
+) -> ComplexityResult:
+    return _measured(sources, forward, replace(params, n_null=n_null))
 
 
 def complexity(
@@ -143,8 +100,16 @@ def complexity(
 
 def _run(store: Store, forward: MaskedForward, params: ComplexityParams) -> RunRecord:
     check_classes(forward, "Complexity is of what neurons tell")
-    hidden_layers(forward, params.layers)
-    return measuring_run(store, forward, params, kind="complexity", method_option=None)
+    check_labels(forward.data.labels, forward.data.n_classes)
+    layers = hidden_layers(forward, params.layers)
+    run = measuring_run(store, forward, params, kind="complexity", method_option=None)
+    if params.partition is None:
+        sizes = [forward.activations(layer).shape[1] for layer in layers]
+    else:
+        clusters = hidden_members(store, forward, params.partition).values()
+        sizes = [sum(map(len, members.values())) for members in clusters]
+    params.check([size for size in sizes if size > 0])
+    return run
 
 
 def _sources(store: Store, forward: MaskedForward, params: ComplexityParams) -> dict[str, IntArray]:
@@ -167,20 +132,18 @@ def _measured(
     forward: MaskedForward,
     params: ComplexityParams,
     *,
-    drawing: bool = True,
     mapper: Mapper = one_by_one,
     progress: Progress = silent,
 ) -> ComplexityResult:
-    """Measure elements; without `drawing`, no null, interval or control."""
     return complexity_of_elements(
         sources,
         forward.data.labels,
         forward.data.n_classes,
         estimator=params.estimator,
         min_trials=params.min_trials,
-        n_null=params.n_null if drawing else 0,
-        n_subsamples=params.n_subsamples if drawing else 0,
-        n_noise=params.n_noise if drawing else 0,
+        n_null=params.n_null,
+        n_subsamples=params.n_subsamples,
+        n_noise=params.n_noise,
         subset_size=params.subset_size,
         n_subsets=params.n_subsets,
         group_size=params.group_size,
@@ -192,9 +155,11 @@ def _measured(
 
 
 def _notes(result: ComplexityResult | None) -> tuple[str, ...]:
-    """Say what a reader should know, each once, and how many elements could not be measured."""
+    """Say how many elements could not be measured, and of how many a reader should know something."""
     if result is None:
         return ()
     reasons = [reason for reason in result.reasons if reason is not None]
+    n_noted = sum(note is not None for note in result.notes)
     unknown = f"not measured: {len(reasons)} of {len(result.reasons)} ({', '.join(sorted(set(reasons)))})"
-    return (*dict.fromkeys(note for note in result.notes if note is not None), *([unknown] if reasons else []))
+    noted = f"with a note on how to read them: {n_noted}, see the question complexity_by_degree"
+    return (*([unknown] if reasons else []), *([noted] if n_noted else []))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DIRECTIONS = ("grow", "shrink")
+STEPS = 10  # unless told
 
 
 def pairwise(
@@ -48,7 +49,7 @@ def informative_sets(
     *,
     direction: str,
     start: tuple[str, ...],
-    n_steps: int,
+    n_steps: int | None,
     layers: tuple[str, ...] | None,
     discretisation: Discretisation,
     min_trials: float,
@@ -73,6 +74,8 @@ def informative_sets(
         if key not in keys:
             raise UnknownName("neuron of these layers", key, keys)
     numbers = [keys.index(key) for key in start]
+    n_left = len(keys) - len(start) if direction == "grow" or not start else len(start)
+    n_steps = min(STEPS, n_left) if n_steps is None else n_steps
     if direction == "grow":
         begun = partial(searches.grow, start=numbers)
     else:

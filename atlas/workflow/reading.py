@@ -47,7 +47,9 @@ def partition_runs(store: Store, network: str) -> dict[str, str]:
     return {row["name"]: row["run"] for row in store.rows(_PARTITIONS, network=network)}
 
 
-def measured(store: Store, network: str, *, partition: str | None, only: str | None) -> tuple[str | None, ...]:
+def measured(
+    store: Store, network: str, *, partition: str | None, only: str | None, layers: object = None
+) -> tuple[str | None, ...]:
     """Choose what to measure: neurons (None) and the clusters of a partition, by name.
 
     Parameters
@@ -56,6 +58,8 @@ def measured(store: Store, network: str, *, partition: str | None, only: str | N
         Name of the partition; None takes the newest, if there is one.
     only
         `neurons`, `clusters`, or None for both.
+    layers
+        Layers that are named, if any: then neurons are measured, unless a partition is named.
 
     Raises
     ------
@@ -63,8 +67,17 @@ def measured(store: Store, network: str, *, partition: str | None, only: str | N
         There is no such network or partition.
     InputError
         Clusters are asked for, and there is no partition.
+    BadParameter
+        Layers are named, and only clusters are asked for.
     """
     subject(store, network, partition=partition)
+    if layers is not None and only == "clusters":
+        raise BadParameter(
+            "Layers are named, and only clusters are to be measured. Clusters are measured with all their hidden "
+            "neurons. Leave out one of both."
+        )
+    if layers is not None and partition is None:
+        only = "neurons"
     if only not in (None, "neurons", "clusters"):
         raise UnknownName("choice of what to measure", only, ("neurons", "clusters"))
     if only == "neurons":

@@ -2,117 +2,74 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from atlas.analysis.information.discretising import Discretisation
 from atlas.analysis.information.relay.knock_outs import knock_outs
 from atlas.analysis.information.relay.measuring import relay_of_clusters, relay_of_neurons
-from atlas.analysis.information.relay.regression import knock_out_regression, random_sets
 from atlas.analysis.mapping import Mapper, one_by_one
-from atlas.analysis.seeds import check_draws
-from atlas.errors import BadParameter, UnknownName
-from atlas.keys import layer_key
 from atlas.progress import Progress, silent
-from atlas.records import FloatArray, MaskedForward, Parameter, RunRecord
-from atlas.results import KnockOutRegression, RelayResult
+from atlas.records import FloatArray, MaskedForward, RunRecord
+from atlas.results import RelayResult
 from atlas.store import Store, annotate_relay
 from atlas.workflow.execution import execute, is_finished
-from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
+from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan
 from atlas.workflow.reading import Members, hidden_members, measuring_run
+from atlas.workflow.relay_params import RelayParams
+from atlas.workflow.relay_regression import n_random_sets, regression_of_sets
 from atlas.workflow.resuming import sweeping
 from atlas.workflow.states import check_classes, hidden_layers, states_of
+from atlas.workflow.timing import seconds_each
 from atlas.workflow.workers import Workers
+
+SETS_TRIED = 8  # beside one, to tell how long a knock-out takes
 
 DIRECTIONS = ("shrink", "grow")
 SEARCHES = ("greedy", "beam", "exact")
-METHOD = "co_information"  # conditional, of input, output and hidden states: eq. 3 of Hintze and Adami (2023)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RelayParams:
-    """How to measure relay information. The meaning of each stands at `atlas.analysis.information.relay`."""
-
-    partition: str | None = None  # its clusters are measured; None: hidden neurons and layers
-    layers: tuple[str, ...] | None = None  # hidden layers; None: all of them
-    discretisation: Discretisation = field(default_factory=lambda: Discretisation(method="two_means"))
-    direction: str | None = None
-    search: str = "greedy"
-    beam: int = 64
-    min_trials: float = 5.0
-    n_null: int = 200
-    n_searches: int = 20
-    n_subsamples: int = 200
-    n_sets: int = 200  # random sets of a layer that are knocked out
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if self.direction is not None and self.direction not in DIRECTIONS:
-            raise UnknownName("direction", self.direction, DIRECTIONS)
-        if self.search not in SEARCHES:
-            raise UnknownName("search", self.search, SEARCHES)
-        check_draws(n_null=self.n_null, n_searches=self.n_searches, n_subsamples=self.n_subsamples, n_sets=self.n_sets)
-        if self.layers is not None and self.partition is not None:
-            raise BadParameter(
-                f"Both layers and the partition {self.partition!r} are given. Relays are neurons of layers, or "
-                "clusters with all their hidden neurons. Give one of them."
-            )
-
-    @property
-    def method(self) -> str:
-        """Name what relay information is."""
-        return METHOD
-
-    @property
-    def for_run(self) -> dict[str, Parameter]:
-        """List what the run records beside method and seed; clusters are not searched, nor their sets regressed."""
-        of_neurons: dict[str, Parameter] = {
-            "direction": self.direction,
-            "search": self.search,
-            "beam": self.beam if self.search == "beam" else None,
-            "n_searches": self.n_searches,
-            "n_sets": self.n_sets,
-        }
-        return {
-            "partition": self.partition,
-            "layers": None if self.layers is None else ",".join(self.layers),
-            **self.discretisation.for_run,
-            **(of_neurons if self.partition is None else dict.fromkeys(of_neurons)),
-            "min_trials": float(self.min_trials),
-            "n_null": self.n_null,
-            "n_subsamples": self.n_subsamples,
-        }
-
-    @property
-    def measures(self) -> str:
-        """Say in words what is measured."""
-        if self.partition is not None:
-            return f"relay information of clusters of {self.partition}"
-        return f"relay information of {'hidden neurons' if self.layers is None else ', '.join(self.layers)}"
 
 
 def plan(store: Store, forward: MaskedForward, params: RelayParams) -> Plan:
-    """Tell what `relay` would do; the time is estimated from one run of the network and from counting without draws."""
+    """Tell what `relay` would do; the time is estimated from a few knock-outs, draws and searches."""
     run = _run(store, forward, params)
     sets = _sets(store, forward, params)
-    n_random = 0 if params.partition is not None else params.n_sets * len(hidden_layers(forward, params.layers))
+    n_forwards = len(sets) + n_random_sets(forward, params)
     n_relationships = len(sets) * (1 + forward.data.n_classes)
-    once = seconds_of(lambda: knock_outs(forward, sets[:1], forward.data.n_classes))
-    bare = replace(params, n_null=0, n_searches=0, n_subsamples=0, n_sets=0)
-    counting = seconds_of(partial(_counted, store, forward, bare, None))
     return Plan(
         run=run.key,
         measures=params.measures,
         already_there=is_finished(store, run),
         n_elements=len(sets),
-        n_forwards=len(sets) + n_random,
+        n_forwards=n_forwards,
         n_relationships=n_relationships,
-        seconds=once * (len(sets) + n_random)
-        + counting * (1 + params.n_null + params.n_subsamples)
+        seconds=_seconds_of_counting(store, forward, params)
+        + _seconds_of_knocking_out(forward, sets, n_forwards)
         + n_relationships / VALUES_PER_SECOND,
     )
+
+
+def _seconds_of_counting(store: Store, forward: MaskedForward, params: RelayParams) -> float:
+    """Estimate the time from no draws, a few shuffles and a few searches."""
+    bare = replace(params, n_null=0, n_searches=0, n_subsamples=0)
+    first, of_draw = seconds_each(lambda n: _counted(store, forward, replace(bare, n_null=n), None))
+    seconds = first + of_draw * (params.n_null + params.n_subsamples)
+    if params.partition is not None or params.n_searches == 0:
+        return seconds
+    _, of_search = seconds_each(lambda n: _counted(store, forward, replace(bare, n_searches=n), None))
+    return seconds + of_search * params.n_searches
+
+
+def _seconds_of_knocking_out(forward: MaskedForward, sets: Sequence[Members], n_forwards: int) -> float:
+    """Estimate the time from one set and some from all over the network."""
+
+    def knocked(n_more: int) -> FloatArray:
+        places = np.linspace(0, len(sets) - 1, 1 + n_more).astype(int)
+        return knock_outs(forward, [sets[place] for place in places], forward.data.n_classes)
+
+    first, of_set = seconds_each(knocked, n_tried=SETS_TRIED)
+    return first + of_set * (n_forwards - 1)
 
 
 def relay(
@@ -156,7 +113,9 @@ def relay(
 
 def _run(store: Store, forward: MaskedForward, params: RelayParams) -> RunRecord:
     check_classes(forward, "Relay information is about the class shown and the class answered: it tells")
-    hidden_layers(forward, params.layers)
+    layers = hidden_layers(forward, params.layers)
+    if params.partition is None:
+        params.searched.check({layer: forward.activations(layer).shape[1] for layer in layers})
     return measuring_run(store, forward, params, kind="relay", method_option=None)
 
 
@@ -180,7 +139,7 @@ def _measured(
     result = _counted(store, forward, params, lost, mapper=mapper, progress=progress)
     if params.partition is not None or params.n_sets == 0:
         return result
-    return replace(result, regression=_regression(forward, params, result, mapper=mapper))
+    return replace(result, regression=regression_of_sets(forward, params, result, mapper=mapper))
 
 
 def _counted(
@@ -225,32 +184,4 @@ def _unknown(result: RelayResult | None) -> str | None:
     return (
         f"relay information given the rest is not told of {len(reasons)} of {len(result.reasons)} "
         f"({', '.join(sorted(set(reasons)))})"
-    )
-
-
-def _regression(
-    forward: MaskedForward, params: RelayParams, result: RelayResult, *, mapper: Mapper
-) -> KnockOutRegression:
-    """Knock random sets out of every layer whose relay information the data support, and say what explains it."""
-    layers = hidden_layers(forward, params.layers)
-    states = states_of(forward, layers, params.discretisation)
-    known = dict(zip(result.elements, result.reliable.tolist(), strict=True))
-    sets = {layer: random_sets(len(states[layer]), params.n_sets, params.seed) for layer in layers}
-    lost = {}
-    for layer in layers:
-        lost[layer] = np.full((params.n_sets, 1 + forward.data.n_classes), np.nan)
-        if known[layer_key(forward.network, layer)]:
-            chosen = [{layer: np.flatnonzero(one)} for one in sets[layer]]
-            lost[layer] = knock_outs(forward, chosen, forward.data.n_classes, mapper=mapper)
-    return knock_out_regression(
-        states,
-        forward.data.labels,
-        forward.predict(),
-        forward.data.n_classes,
-        network=forward.network,
-        sets=sets,
-        knock_outs=lost,
-        min_trials=params.min_trials,
-        seed=params.seed,
-        mapper=mapper,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import zipfile
@@ -72,5 +73,7 @@ def _read(file: Path) -> Arrays | None:
 def _write(file: Path, arrays: Arrays) -> None:
     """Write a block so that it is there in full or not at all."""
     new = file.with_name(f"{file.stem}.{os.getpid()}.new.npz")
-    np.savez(new, **arrays)  # type: ignore[arg-type]
+    content = io.BytesIO()
+    np.savez(content, **arrays)  # type: ignore[arg-type]
+    new.write_bytes(content.getvalue())
     new.replace(file)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
 
+from atlas.analysis.information.checking import check_labels
+from atlas.analysis.information.coverage import coverage_of
 from atlas.analysis.information.discretising import Discretisation
 from atlas.analysis.information.synergy import synergy_of_pairs
 from atlas.analysis.mapping import Mapper, one_by_one
-from atlas.analysis.seeds import check_draws
+from atlas.analysis.seeds import check_draws, generator
+from atlas.errors import EmptySelection
 from atlas.progress import Progress, silent
 from atlas.records import MaskedForward, Parameter, RunRecord
 from atlas.results import SynergyResult
 from atlas.store import Store, annotate_synergy
 from atlas.workflow.execution import execute, is_finished
-from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
-from atlas.workflow.reading import grouped_members, measuring_run
+from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan
+from atlas.workflow.reading import Members, grouped_members, measuring_run
 from atlas.workflow.resuming import sweeping
-from atlas.workflow.states import MEDIAN, check_classes, states_of
+from atlas.workflow.states import MEDIAN, check_classes, hidden_layers, states_of
+from atlas.workflow.timing import seconds_each
 from atlas.workflow.workers import Workers
 
 METHOD = "sx"  # the definition of redundancy that has the null
@@ -35,6 +38,8 @@ class SynergyParams:
 
     def __post_init__(self) -> None:
         check_draws(n_null=self.n_null)
+        coverage_of(1, 1, min_trials=self.min_trials)
+        generator(self.seed)
 
     @property
     def method(self) -> str:
@@ -58,12 +63,12 @@ class SynergyParams:
 
 
 def plan(store: Store, forward: MaskedForward, params: SynergyParams) -> Plan:
-    """Tell what `synergy` would do; the time is estimated from one shuffle of every pair."""
+    """Tell what `synergy` would do; the time is estimated from a few shuffles of every pair."""
     run = _run(store, forward, params)
-    n_clusters = len(grouped_members(store, forward, params.partition))
+    n_clusters = len(_clusters(store, forward, params.partition))
     n_pairs = n_clusters * (n_clusters - 1) // 2
     n_relationships = n_pairs * (1 + forward.data.n_classes)
-    once = seconds_of(partial(_measured, store, forward, params, n_null=1))
+    first, of_shuffle = seconds_each(lambda n: _measured(store, forward, params, n_null=n))
     return Plan(
         run=run.key,
         measures=params.measures,
@@ -71,7 +76,7 @@ def plan(store: Store, forward: MaskedForward, params: SynergyParams) -> Plan:
         n_elements=n_pairs,
         n_forwards=1,
         n_relationships=n_relationships,
-        seconds=once * (1 + params.n_null) / 2 + n_relationships / VALUES_PER_SECOND,
+        seconds=first + of_shuffle * params.n_null + n_relationships / VALUES_PER_SECOND,
     )
 
 
@@ -115,7 +120,29 @@ def synergy(
 
 def _run(store: Store, forward: MaskedForward, params: SynergyParams) -> RunRecord:
     check_classes(forward, "Synergy is of what clusters tell")
-    return measuring_run(store, forward, params, kind="synergy", method_option=None)
+    hidden_layers(forward, None)
+    run = measuring_run(store, forward, params, kind="synergy", method_option=None)
+    _clusters(store, forward, params.partition)
+    check_labels(forward.data.labels, forward.data.n_classes)
+    return run
+
+
+def _clusters(store: Store, forward: MaskedForward, partition: str) -> dict[str, Members]:
+    """Read the clusters that are paired.
+
+    Raises
+    ------
+    EmptySelection
+        There are fewer than two.
+    """
+    clusters = grouped_members(store, forward, partition)
+    if len(clusters) < 2:
+        raise EmptySelection(
+            f"The partition {partition!r} has {len(clusters)} cluster{'' if len(clusters) == 1 else 's'} of hidden "
+            "neurons that were not set apart. Synergy is of pairs of clusters. Name another partition with "
+            f"--partition, or make one of more clusters: `atlas partition {forward.network} --resolution 2`."
+        )
+    return clusters
 
 
 def _measured(
@@ -127,9 +154,8 @@ def _measured(
     mapper: Mapper = one_by_one,
     progress: Progress = silent,
 ) -> SynergyResult:
-    clusters = grouped_members(store, forward, params.partition)
     return synergy_of_pairs(
-        clusters,
+        _clusters(store, forward, params.partition),
         states_of(forward, forward.hidden, params.discretisation),
         forward.data.labels,
         forward.data.n_classes,

@@ -26,6 +26,7 @@
 // returns:  trials_per_state     float          mean number of trials on one of them
 // returns:  reliable             boolean        true with at least as many as the run asks for
 // returns:  reason               string         why it is null; null: it is not
+// returns:  note                 string         what a reader should know of the number; null: nothing
 // returns:  run                  string         key of the run that measured it
 // example:  :param network => 'digits-mlp'
 // example:  :param partition => null
@@ -44,5 +45,5 @@ RETURN element.key AS key, part.degree AS degree, part.bits AS bits, part.inform
        code.bias_complexity AS bias_complexity, code.min_complexity AS min_complexity,
        code.mmi_complexity AS mmi_complexity, code.estimator AS estimator, code.n_sources AS n_sources,
        code.n_states AS n_states, code.trials_per_state AS trials_per_state, code.reliable AS reliable,
-       code.reason AS reason, code.run AS run
+       code.reason AS reason, code.note AS note, code.run AS run
 ORDER BY element.number, key, degree;

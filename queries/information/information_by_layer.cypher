@@ -2,33 +2,35 @@
 // name:     information_by_layer
 // question: Where does information appear, and where does it vanish?
 // needs:    information_of_kind
-// param:    $network          string            key of the network
-// param:    $target           string = 'all'    a class (that class or not), or all (which class)
-// param:    $kind             string = 'label'  label: about the class shown; relay: of that, what only it passes on
-// param:    $run              string = null     key of the run to read; null is the newest finished one
-// returns:  layer             string            name of the layer
-// returns:  bits_layer        float             information of all its neurons together, in bits; null: see `reason`
-// returns:  low_bits          float             lower end of the 95 % interval of `bits_layer`, in bits
-// returns:  high_bits         float             upper end of the 95 % interval, in bits
-// returns:  null_bits         float             its mean under shuffled labels, or (relay) hidden states, in bits
-// returns:  q                 float             false discovery rate of `bits_layer` within its run
-// returns:  best_neuron       string            key of the neuron with most bits
-// returns:  bits_best_neuron  float             its information, in bits
-// returns:  bits_sum          float             sum over all its neurons, in bits; null if one of them is not known
-// returns:  null_bits_sum     float             sum over all its neurons of their means under shuffles, in bits
-// returns:  redundancy        float             `bits_sum` less `bits_layer`; too high if the layer has coarser states
-// returns:  relay_bits        float             newest relay information of the whole layer about the target, in bits
-// returns:  relay_null_bits   float             mean of `relay_bits` under shuffled hidden states, in bits
-// returns:  complexity        float             newest representational complexity of the layer, about all classes
-// returns:  null_complexity   float             mean of `complexity` under shuffled labels
-// returns:  n_neurons         integer           neurons of the layer that were measured
-// returns:  n_states          integer           occupied joint states of the layer
-// returns:  trials_per_state  float             mean number of trials on one of them
-// returns:  reliable          boolean           true with at least as many as the run asks for
-// returns:  reason            string            why `bits_layer` is null; null: it is known, or not measured
-// returns:  run               string            key of the run that measured the layer, else its neurons
-// returns:  relay_run         string            key of the run that measured `relay_bits`
-// returns:  complexity_run    string            key of the run that measured `complexity`
+// param:    $network           string            key of the network
+// param:    $target            string = 'all'    a class (that class or not), or all (which class)
+// param:    $kind              string = 'label'  label: about the class shown; relay: of that, what only it passes on
+// param:    $run               string = null     key of the run to read; null is the newest finished one
+// returns:  layer              string            name of the layer
+// returns:  bits_layer         float             information of all its neurons together, in bits; null: see `reason`
+// returns:  low_bits           float             lower end of the 95 % interval of `bits_layer`, in bits
+// returns:  high_bits          float             upper end of the 95 % interval, in bits
+// returns:  null_bits          float             its mean under shuffled labels, or (relay) hidden states, in bits
+// returns:  q                  float             false discovery rate of `bits_layer` within its run
+// returns:  best_neuron        string            key of the neuron with most bits
+// returns:  bits_best_neuron   float             its information, in bits
+// returns:  bits_sum           float             sum over all its neurons, in bits; null if one of them is not known
+// returns:  null_bits_sum      float             sum over all its neurons of their means under shuffles, in bits
+// returns:  redundancy         float             `bits_sum` less `bits_layer`; too high if the layer has coarser states
+// returns:  relay_bits         float             newest relay information of the whole layer about the target, in bits
+// returns:  relay_null_bits    float             mean of `relay_bits` under shuffled hidden states, in bits
+// returns:  relay_reason       string            why `relay_bits` are null; null: they are known, or not measured
+// returns:  complexity         float             newest representational complexity of the layer, about all classes
+// returns:  null_complexity    float             mean of `complexity` under shuffled labels
+// returns:  complexity_reason  string            why `complexity` is null; null: it is known, or not measured
+// returns:  n_neurons          integer           neurons of the layer that were measured
+// returns:  n_states           integer           occupied joint states of the layer
+// returns:  trials_per_state   float             mean number of trials on one of them
+// returns:  reliable           boolean           true with at least as many as the run asks for
+// returns:  reason             string            why `bits_layer` is null; null: it is known, or not measured
+// returns:  run                string            key of the run that measured the layer, else its neurons
+// returns:  relay_run          string            key of the run that measured `relay_bits`
+// returns:  complexity_run     string            key of the run that measured `complexity`
 // example:  :param network => 'digits-mlp'
 // example:  :param target => 'all'
 // example:  :param kind => 'label'
@@ -62,8 +64,8 @@ WHERE joint IS NOT NULL OR n_neurons > 0
 RETURN stage.name AS layer, joint.bits AS bits_layer, joint.low_bits AS low_bits, joint.high_bits AS high_bits,
        joint.null_bits AS null_bits, joint.q AS q, best_neuron, bits_best_neuron,
        bits_sum, null_bits_sum, bits_sum - joint.bits AS redundancy,
-       relay.bits AS relay_bits, relay.null_bits AS relay_null_bits,
-       code.complexity AS complexity, code.null_complexity AS null_complexity,
+       relay.bits AS relay_bits, relay.null_bits AS relay_null_bits, relay.reason AS relay_reason,
+       code.complexity AS complexity, code.null_complexity AS null_complexity, code.reason AS complexity_reason,
        n_neurons, joint.n_states AS n_states, joint.trials_per_state AS trials_per_state,
        joint.reliable AS reliable, joint.reason AS reason, coalesce(joint.run, neurons_run) AS run,
        relay.run AS relay_run, code.run AS complexity_run

@@ -5,7 +5,7 @@
 // param:    $network          string          key of the network
 // param:    $target           string = 'all'  a class (that class or not), or all (which class)
 // param:    $min_relay        float = null    least relay information, in bits; null shows every measured neuron
-// param:    $fdr              float = null    largest q to show (`alone_q` where `relay_bits` are null); null: all
+// param:    $fdr              float = null    largest q (`alone_q` if bits are null); bits <= 0 can pass; null: all
 // param:    $partition        string = null   name of the partition that `cluster_number` is of; null leaves it empty
 // param:    $run              string = null   key of the run to read; null is the newest finished one
 // param:    $top              integer = 20    rows to return
@@ -16,7 +16,7 @@
 // returns:  low_bits          float           lower end of the 95 % interval, in bits
 // returns:  high_bits         float           upper end of the 95 % interval, in bits
 // returns:  null_bits         float           mean of `relay_bits` under shuffled hidden states, in bits
-// returns:  q                 float           false discovery rate of `relay_bits` within its run
+// returns:  q                 float           false discovery rate of `relay_bits` above its null, which can be below 0
 // returns:  alone_bits        float           passed on by it if the rest of its layer is left out, in bits
 // returns:  low_alone_bits    float           lower end of the 95 % interval, in bits
 // returns:  high_alone_bits   float           upper end of the 95 % interval, in bits

@@ -6,12 +6,13 @@ Halved by 2-means, `dense_1/0` and `dense_1/2` each tell the class of every tria
 import shlex
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from networks import two_blocks, two_blocks_data
 
 import ingest
-from atlas.errors import BadParameter, UnknownName
+from atlas.errors import BadParameter, EmptySelection, UnknownName
 from atlas.store import fingerprint, link_checkpoints
 
 KEY = "client-information"
@@ -167,7 +168,10 @@ def test_plans_write_nothing(run, ingested, atlas):
         (("inform", KEY, "--states", "1"), "number of states is 1"),
         (("synergy", KEY, "--partition", "other"), "partition 'other'"),
         (("relay", KEY, "--n-null", "-1"), "n_null is -1"),
-        (("complexity", KEY, "--min-trials", "-1"), "-1"),
+        (("complexity", KEY, "--min-trials", "-1"), "min_trials is -1.0"),
+        (("relay", KEY, "--search", "exact", "--direction", "grow"), "An exact search cannot grow sets"),
+        (("relay", KEY, "--beam", "0"), "beam is 0"),
+        (("synergy", KEY, "--min-trials", "nan"), "min_trials is nan"),
     ],
 )
 def test_refusals_are_one_line_and_leave_nothing(run, ingested, atlas, words, said):
@@ -177,6 +181,41 @@ def test_refusals_are_one_line_and_leave_nothing(run, ingested, atlas, words, sa
     assert said in refused.stderr
     assert len(refused.stderr.strip().splitlines()) == 1
     assert fingerprint(atlas.store, KEY) == before
+
+
+def test_what_would_measure_nothing_is_refused(ingested, atlas):
+    """No run begins, so good numbers stay the newest."""
+    x = np.random.default_rng(0).normal(size=(12, 4)).astype(np.float32)
+    labels = np.arange(12) % 2
+    wide = torch.nn.Sequential(torch.nn.Linear(4, 23), torch.nn.ReLU(), torch.nn.Linear(23, 2))
+    network = ingest.add(atlas, wide, key=f"{KEY}-wide", data=(x, labels))
+    try:
+        with pytest.raises(BadParameter, match="'exact' takes at most 6 neurons, the smallest element has 23 neurons"):
+            network.complexity(estimator="exact")
+        with pytest.raises(BadParameter, match=r"has 23 neurons\. An exact search goes over at most 22"):
+            network.relay(search="exact")
+        assert atlas.runs(network.key)["kind"].isin(["relay", "complexity"]).sum() == 0
+    finally:
+        atlas.remove(network.key)
+
+
+def test_one_class_has_no_complexity(run, ingested, files):
+    x, y = two_blocks_data()
+    np.savez(files / "one.npz", x=x[y == 0], y=y[y == 0])
+    refused = run("complexity", KEY, "--data", str(files / "one.npz"))
+    assert (refused.exit_code, "All trials are of class 0" in refused.stderr) == (1, True)
+
+
+def test_synergy_needs_two_clusters(ingested, atlas):
+    network = ingest.add(atlas, two_blocks(), key=f"{KEY}-whole", data=two_blocks_data())
+    try:
+        rows = [(layer, number, 0) for layer in ("dense_1", "dense_2") for number in range(4)]
+        table = pd.DataFrame(rows, columns=["layer", "number", "cluster"])
+        network.partition(method="imported", labels=table, name="one", n_null=0, n_seeds=0)
+        with pytest.raises(EmptySelection, match=r"partition 'one' has 1 cluster of hidden .* --resolution 2"):
+            network.synergy(partition="one")
+    finally:
+        atlas.remove(network.key)
 
 
 def test_values_are_no_classes(run, ingested, files):

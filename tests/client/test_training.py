@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 from networks import two_blocks, two_blocks_data
+from queries.informed import label_information, relays
 
 import ingest
-from atlas.store import fingerprint, link_checkpoints, load
+from atlas.records import RunRecord
+from atlas.store import annotate_information, annotate_relay, fingerprint, link_checkpoints, load
 
 EARLY, LATE = "client-training-0", "client-training-100"
 
@@ -50,7 +52,40 @@ def test_the_table_and_the_figure(run, informed, atlas, tmp_path):
     assert [row["label_bits"] for row in table] == [*[None] * 3, 1.0, 0.5, 1.0]
     assert figure.read_text().startswith("<?xml")
     assert f"No layer has relay information. Run `atlas relay {EARLY} --checkpoints`." in done.stderr
+    assert "was measured by other" not in done.stderr
     assert fingerprint(atlas.store, LATE) == before
+
+
+def made(kind, **params):
+    """Describe a run on the early checkpoint."""
+    return RunRecord(
+        key=f"{EARLY}/run/{kind}",
+        network=EARLY,
+        kind=kind,
+        method="made",
+        seed=0,
+        params={"partition": None, **params},
+        command=f"atlas {kind} {EARLY}",
+        code_version="0.1.0",
+        n_trials=50,
+    )
+
+
+def test_what_was_measured_unlike_or_in_too_few_trials_is_said(run, informed, atlas):
+    informed.inform(only="neurons", n_null=20, n_subsamples=20)
+    told = label_information((f"{EARLY}/dense_1",), [0.25], null=[0.125], q=[0.5])
+    annotate_information(atlas.store, made("inform", discretisation="zero", states=2), told)
+    nothing = relays(EARLY, factor=float("nan"))
+    annotate_relay(atlas.store, made("relay", discretisation="zero", states=2), nothing)
+    done = run("training", LATE)
+    assert done.exit_code == 0, done.stderr
+    assert done.stderr.splitlines()[:-1] == [  # the last is the number of rows
+        "No layer has relay information; trials are too few for the states of its layers: "
+        "give more trials (--data) or fewer states.",
+        f"No layer has complexity. Run `atlas complexity {EARLY} --checkpoints`.",
+        "Label information was measured by other states or trials at some checkpoints: "
+        "zero 2 on 50 trials, median 2 on 64 trials; compare only equal ones.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -180,14 +180,16 @@ def _inform(store: Store) -> None:
     of_clusters = {"partition": "leiden-1.0-seed0"}
     bits, null, q = [*NEURON_BITS, *LAYER_BITS], [0.0625] * 8 + [0.5, NONE], [*NEURON_BITS_Q, 0.005, NONE]
     told = label_information((*HIDDEN, *HIDDEN_LAYERS), bits, null=null, q=q)
-    annotate_information(store, run(INFORM, "inform", "label"), told)
+    states = {"discretisation": "quantile", "states": 8, "layer_discretisation": "median", "layer_states": 2}
+    annotate_information(store, run(INFORM, "inform", "label", **states), told)
     told = label_information(CLUSTERS, CLUSTER_BITS, null=CLUSTER_NULL_BITS, q=CLUSTER_BITS_Q)
     annotate_information(store, run(INFORM_CLUSTERS, "inform", "label", **of_clusters), told)
     annotate_relay(store, run(RELAY_OLD, "relay", "greedy"), relays(KEY, factor=2))
-    annotate_relay(store, run(RELAY_NEW, "relay", "greedy"), relays(KEY))
+    annotate_relay(store, run(RELAY_NEW, "relay", "greedy", discretisation="zero", states=2), relays(KEY))
     partition_key = CLUSTERS[0].rpartition("/")[0]
     annotate_relay(store, run(RELAY_CLUSTERS, "relay", "greedy", **of_clusters), cluster_relays(partition_key))
-    annotate_complexity(store, run(COMPLEXITY, "complexity", "sx"), complexity(*HIDDEN_LAYERS))
+    code = run(COMPLEXITY, "complexity", "sx", discretisation="quantile", states=4)
+    annotate_complexity(store, code, complexity(*HIDDEN_LAYERS))
     found = complexity(*CLUSTERS[:2])
     annotate_complexity(store, run(CLUSTER_COMPLEXITY, "complexity", "sx", **of_clusters), found)
     annotate_synergy(store, run(SYNERGY, "synergy", "sx", **of_clusters), synergy(partition_key))
@@ -246,7 +248,8 @@ def trained(store):
     load(store, replace(network(late), training_step=200))
     link_checkpoints(store, [early, KEY, late])
     told = label_information((f"{early}/dense_1",), [0.25], null=[0.125], q=[0.5])
-    annotate_information(store, run(f"{early}/run/inform-1", "inform", "label", network=early), told)
+    states = {"discretisation": "zero", "states": 2}
+    annotate_information(store, run(f"{early}/run/inform-1", "inform", "label", network=early, **states), told)
     yield early, late
     remove_network(store, early)
     remove_network(store, late)

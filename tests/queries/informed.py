@@ -125,7 +125,7 @@ def complexity(*elements) -> ComplexityResult:
         misinformative_degree_bits=np.array([[0.25, 0.25], [NONE, NONE]]),
         estimators=("exact", None),
         n_sources=np.array([2, 2]),
-        notes=(None, None),
+        notes=("Read it beside the others.", None),
         n_trials=64,
         params={},
         **_counts(np.array([True, False]), n_states=4),

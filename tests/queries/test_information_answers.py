@@ -65,6 +65,7 @@ def test_information_by_layer(answer):
         (0.75, 0.125, 1.25, 1.75, RELAY, COMPLEXITY),
         (None, None, None, None, RELAY, COMPLEXITY),
     ]
+    assert rows(found, "relay_reason", "complexity_reason") == [(None, None), ("too_few_trials", "too_few_trials")]
 
 
 def test_information_by_layer_about_a_class(answer):
@@ -196,9 +197,9 @@ def test_complexity_by_degree(answer, parameters, keys, run):
     columns = ("complexity", "low_complexity", "high_complexity", "null_complexity", "noise_complexity")
     assert rows(found, *columns)[1:] == [(1.25, 1.125, 1.5, 1.75, 1.875), (None,) * 5]
     columns = ("bias_complexity", "min_complexity", "mmi_complexity", "estimator", "n_sources", "n_states")
-    assert rows(found, *columns, "trials_per_state", "reliable", "reason", "run")[1:] == [
-        (-0.125, 1.0, 1.0625, "exact", 2, 4, 16.0, True, None, run),
-        (None, None, None, None, 2, 64, 1.0, False, "too_few_trials", run),
+    assert rows(found, *columns, "trials_per_state", "reliable", "reason", "note", "run")[1:] == [
+        (-0.125, 1.0, 1.0625, "exact", 2, 4, 16.0, True, None, "Read it beside the others.", run),
+        (None, None, None, None, 2, 64, 1.0, False, "too_few_trials", None, run),
     ]
 
 
@@ -218,6 +219,17 @@ def test_information_through_training_of_one_network(answer):
         (None, INFORM, RELAY, COMPLEXITY),
         ("too_few_trials", INFORM, RELAY, COMPLEXITY),
         (None, None, None, None),
+    ]
+
+
+def test_information_through_training_says_by_what_states_and_trials(answer, trained):
+    found = answer("information_through_training")
+    columns = ("label_states", "n_label_trials", "relay_states", "n_relay_trials")
+    of_layer = found[found["layer"] == "dense_1"]
+    assert rows(of_layer, *columns, "complexity_states", "n_complexity_trials") == [
+        ("zero 2", 64, None, None, None, None),
+        ("median 2", 64, "zero 2", 64, "quantile 4", 64),
+        (None,) * 6,
     ]
 
 

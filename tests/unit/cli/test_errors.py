@@ -135,4 +135,5 @@ def test_interrupt_ends_with_130(home):
             process.send_signal(signal.SIGINT)
             _, said = process.communicate(timeout=30)
     assert process.returncode == 130
+    assert said.strip().splitlines()[-1].startswith("atlas: interrupted.")
     assert "Traceback" not in said

@@ -28,6 +28,7 @@ def frame() -> pd.DataFrame:
         **{f"low_{name}": table[name] - 0.25 for name in NAMES},
         **{f"high_{name}": table[name] + 0.25 for name in NAMES},
         **{f"null_{name}": table[name] / 2 for name in NAMES},
+        **{f"{name.removesuffix('_bits')}_reason": pd.array([pd.NA] * 6, dtype="string") for name in NAMES},
     )
 
 
@@ -89,6 +90,23 @@ def test_nothing_is_measured(frame):
     assert ", ".join(f"`atlas {one} mine-0 --checkpoints`" for one in commands) in str(caught.value)
     with pytest.raises(MissingAnalysis, match=r"`atlas relay mine-0`,"):
         training_figure(frame[1:2])
+
+
+def test_nothing_is_measured_as_trials_are_too_few(frame):
+    few = frame.assign(label_bits=NONE, complexity=NONE, label_reason="too_few_trials")
+    with pytest.raises(MissingAnalysis) as caught:
+        training_figure(few)
+    assert str(caught.value).endswith(
+        "has label information, relay information or complexity. Of label information, trials are too few for the "
+        "states of its layers: give more trials (--data) or fewer states. Run one or more of "
+        "`atlas relay mine-0 --checkpoints`, `atlas complexity mine-0 --checkpoints`."
+    )
+    with pytest.raises(MissingAnalysis, match=r"or fewer states\.$"):
+        training_figure(few.assign(relay_reason="too_few_trials", complexity_reason="too_few_trials"))
+    with pytest.raises(
+        MissingAnalysis, match=r"Of relay information, trials .* Of complexity, the reason is too_wide\."
+    ):
+        training_figure(few.assign(label_reason=None, relay_reason="too_few_trials", complexity_reason="too_wide"))
 
 
 @pytest.mark.parametrize("name", ["training.png", "training.svg"])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from atlas.workflow.workers import Workers
 
 
-class NetworkCodes(NetworkAblations):
+class NetworkRelays(NetworkAblations):
     """How neurons, layers and clusters of a network carry the class together, in bits.
 
     How activations become states is said alike everywhere: `discretisation` (quantile, two_means, median, zero,
@@ -62,7 +62,8 @@ class NetworkCodes(NetworkAblations):
             As in `ablate`.
         """
         from atlas.analysis.information.discretising import Discretisation
-        from atlas.workflow.relay import RelayParams, relay
+        from atlas.workflow.relay import relay
+        from atlas.workflow.relay_params import RelayParams
 
         how = Discretisation(
             method=discretisation, n_states=states, low=low_limit, high=high_limit, stochastic=stochastic, seed=seed
@@ -83,7 +84,7 @@ class NetworkCodes(NetworkAblations):
                 n_sets=n_sets,
                 seed=seed,
             )
-            for part in self._parts(partition, only, layers)
+            for part in measured(self._store, self.key, partition=partition, only=only, layers=layers)
         ]
         return tuple(relay(self._store, forward, params, workers=workers, progress=progress) for params in each)
 
@@ -123,7 +124,8 @@ class NetworkCodes(NetworkAblations):
             As in `ablate`.
         """
         from atlas.analysis.information.discretising import Discretisation
-        from atlas.workflow.complexity import ComplexityParams, complexity
+        from atlas.workflow.complexity import complexity
+        from atlas.workflow.complexity_params import ComplexityParams
 
         how = Discretisation(
             method=discretisation, n_states=states, low=low_limit, high=high_limit, stochastic=stochastic, seed=seed
@@ -145,7 +147,7 @@ class NetworkCodes(NetworkAblations):
                 n_draws=n_draws,
                 seed=seed,
             )
-            for part in self._parts(partition, only, layers)
+            for part in measured(self._store, self.key, partition=partition, only=only, layers=layers)
         ]
         return tuple(complexity(self._store, forward, params, workers=workers, progress=progress) for params in each)
 
@@ -182,10 +184,3 @@ class NetworkCodes(NetworkAblations):
             seed=seed,
         )
         return synergy(self._store, self._to_run(), params, workers=workers, progress=progress)
-
-    def _parts(
-        self, partition: str | None, only: str | None, layers: str | Sequence[str] | None
-    ) -> tuple[str | None, ...]:
-        """Choose what to measure; no clusters where layers are named and no partition is."""
-        asked = "neurons" if layers is not None and partition is None else only
-        return measured(self._store, self.key, partition=partition, only=asked)
