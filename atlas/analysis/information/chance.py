@@ -22,7 +22,7 @@ from atlas.records import FloatArray, IntArray, Parameter
 SHUFFLES = 1  # stream of random numbers
 MOST_COUNTED = 2**24  # running counts held at once, of 4 bytes
 MOST_CELLS = 2**21  # cells of tables held at once
-MOST_BIAS = 0.25  # of the entropy of the classes: with many classes few trials on a state are not enough
+MOST_BIAS = 0.5  # of the entropy of the classes: with many classes few trials on a state are not enough
 MEASURED = ("bits", "low_bits", "high_bits", "null_bits", "null_sd_bits", "z", "p")
 
 
@@ -68,7 +68,7 @@ class LabelScale:
     def coverage(self, states: IntArray | None) -> Coverage:
         """Say how thinly the trials are spread over an element's states; None is an element without neurons.
 
-        Reliable are trials enough on a state, and a bias of at most a quarter of what there is to tell.
+        Reliable are trials enough on a state, and a bias of at most half of what there is to tell.
         """
         n_states = 0 if states is None else int(np.count_nonzero(np.bincount(states)))
         found = coverage_of(n_states, self.n_trials, min_trials=self.min_trials)

@@ -56,7 +56,7 @@ def label_information(
         fixed numbers of trials, as quantile states do.
     min_trials
         Bits are NaN, with reason `too_few_trials`, where fewer trials come on an occupied state in the mean, or where
-        bias, (n_states - 1) (n_classes - 1) / (2 ln 2 n_trials), is more than a quarter of the entropy of the classes.
+        bias, (n_states - 1) (n_classes - 1) / (2 ln 2 n_trials), is more than half of the entropy of the classes.
     n_null
         How many shuffles of the labels give mean and sd of the null, z and p (upper tail, the observed counted).
     n_subsamples
