@@ -113,7 +113,7 @@ INFORMATION = (
         "What two clusters tell about a target: either, one, or only both together.",
         (
             RUN,
-            Property("target", "string", "", "Name of the target it is about."),
+            Property("target_name", "string", "", "Name of the target it is about."),
             Property("joint_bits", "float", "bits", "Information of both together about the target."),
             Property("first_bits", "float", "bits", "Information of the first."),
             Property("second_bits", "float", "bits", "Information of the second."),

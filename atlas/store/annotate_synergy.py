@@ -11,7 +11,7 @@ from atlas.results.synergy import SYNERGY_COLUMNS
 from atlas.store.annotate import or_null, write_values
 from atlas.store.connection import Row, Store
 
-_MEASURES = ("target", *SYNERGY_COLUMNS, "n_states", "trials_per_state", "reliable", "reason")
+_MEASURES = (*SYNERGY_COLUMNS, "n_states", "trials_per_state", "reliable", "reason")
 _JOINT = """UNWIND $rows AS row MATCH (a:Cluster {key: row.first}) MATCH (b:Cluster {key: row.second})
 CREATE (a)-[r:JOINT_INFORMATION]->(b) SET r = row.properties"""
 
@@ -47,5 +47,6 @@ def _rows(run: RunRecord, result: SynergyResult) -> Iterator[Row]:
         yield {
             "first": row["first"],
             "second": row["second"],
-            "properties": {"run": run.key} | {name: or_null(row[name]) for name in _MEASURES},
+            "properties": {"run": run.key, "target_name": row["target"]}
+            | {name: or_null(row[name]) for name in _MEASURES},
         }

@@ -47,7 +47,7 @@ WITH partition, measured
 ORDER BY measured.finished_at DESC, measured.key
 LIMIT 1
 MATCH (partition)-[:HAS_CLUSTER]->(first:Cluster)-[joint:JOINT_INFORMATION]->(second:Cluster)
-WHERE joint.run = measured.key AND joint.target = $target AND ($fdr IS NULL OR joint.q <= $fdr)
+WHERE joint.run = measured.key AND joint.target_name = $target AND ($fdr IS NULL OR joint.q <= $fdr)
 WITH collect({first: first, second: second, joint: joint}) AS found
 UNWIND found AS row
 WITH row.first AS first, row.second AS second, row.joint AS joint, size(found) AS n_total, $definition = 'sx' AS is_sx

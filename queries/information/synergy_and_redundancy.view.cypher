@@ -15,7 +15,7 @@ WITH partition, measured
 ORDER BY measured.finished_at DESC, measured.key
 LIMIT 1
 MATCH (partition)-[:HAS_CLUSTER]->(first:Cluster)-[joint:JOINT_INFORMATION]->(second:Cluster)
-WHERE joint.run = measured.key AND joint.target = $target AND ($fdr IS NULL OR joint.q <= $fdr)
+WHERE joint.run = measured.key AND joint.target_name = $target AND ($fdr IS NULL OR joint.q <= $fdr)
 RETURN first, joint, second
 ORDER BY joint.synergy_sx_bits IS NULL, joint.synergy_sx_bits DESC, first.number, second.number
 LIMIT 300;

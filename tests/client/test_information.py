@@ -96,7 +96,7 @@ def test_synergy_of_the_two_blocks(run, ingested, atlas):
     assert done.exit_code == 0, done.stderr
     assert done.stdout.startswith(f"redundancy and synergy of pairs of clusters of {STATE}: written, ")
     rows = atlas.cypher(
-        "MATCH (:Cluster {network: $network})-[r:JOINT_INFORMATION {target: 'all'}]->() "
+        "MATCH (:Cluster {network: $network})-[r:JOINT_INFORMATION {target_name: 'all'}]->() "
         "RETURN r.joint_bits AS joint, r.redundancy_min_bits AS redundant, r.synergy_min_bits AS synergy",
         network=KEY,
     )

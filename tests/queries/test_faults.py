@@ -56,7 +56,7 @@ FAULTS = {
     ),
     "values_without_a_run, joint information of clusters": (
         "MATCH (c:Cluster {key: $n + '/leiden-1.0-seed0/0'}) MATCH (d:Cluster {key: $n + '/leiden-1.0-seed0/1'}) "
-        "CREATE (c)-[:JOINT_INFORMATION {run: 'gone', target: 'all'}]->(d)",
+        "CREATE (c)-[:JOINT_INFORMATION {run: 'gone', target_name: 'all'}]->(d)",
         "MATCH (:Cluster {key: $n + '/leiden-1.0-seed0/0'})-[r:JOINT_INFORMATION {run: 'gone'}]->() DELETE r",
         (f"{NETWORK}/{P}/0", "1 JOINT_INFORMATION of unknown run gone"),
     ),

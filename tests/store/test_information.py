@@ -23,7 +23,7 @@ _HEADLINES = """MATCH (x:Element {key: $key}) RETURN x.relay_bits AS relay_bits,
   x.relay_alone_bits AS alone, x.relay_run AS relay_run, x.complexity AS complexity, x.complexity_run AS complexity_run,
   x.label_bits AS label_bits"""
 _JOINT = """MATCH (a:Cluster {network: $network})-[r:JOINT_INFORMATION]->(b)
-RETURN a.number AS first, b.number AS second, properties(r) AS r ORDER BY first, second, r.target"""
+RETURN a.number AS first, b.number AS second, properties(r) AS r ORDER BY first, second, r.target_name"""
 
 SLOPES = (
     *("size_slope", "low_size_slope", "high_size_slope", "relay_slope", "low_relay_slope", "high_relay_slope"),
@@ -120,7 +120,7 @@ def test_synergy_of_pairs(store: Store, network: str) -> None:
     assert room.annotate_synergy(store, run, result)
     rows = store.rows(_JOINT, network=network)
     assert len(rows) == len(result.first) * len(result.targets)
-    overall = {(row["first"], row["second"]): row["r"] for row in rows if row["r"]["target"] == "all"}
+    overall = {(row["first"], row["second"]): row["r"] for row in rows if row["r"]["target_name"] == "all"}
     assert {ends: r.get("synergy_sx_bits") for ends, r in overall.items()} == {(0, 2): 0.75, (0, 1): 0, (1, 2): None}
     assert (overall[0, 2]["synergy_null_mean"], overall[0, 2]["z"], overall[0, 2]["p"]) == (0.125, 5, 0.01)
     assert overall[1, 2]["reason"] == "too_few_trials"
