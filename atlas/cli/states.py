@@ -42,6 +42,7 @@ HiddenLayersOption = Annotated[
     typer.Option("--layers", help="Hidden layers, with commas between, and no clusters; else all.", show_default=False),
 ]
 MinTrialsOption = Annotated[float, typer.Option(help="Mean trials on an occupied state, below which nothing is told.")]
+LabelShufflesOption = Annotated[int, typer.Option(help="Shuffles of the labels it is compared with.")]
 SubsamplesOption = Annotated[int, typer.Option(help="Halves of the trials the intervals stand on.")]
 CheckpointsOption = Annotated[
     bool, typer.Option("--checkpoints", help="Measure every checkpoint of its training run, not only this one.")

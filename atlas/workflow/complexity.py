@@ -19,7 +19,7 @@ from atlas.results import ComplexityResult
 from atlas.store import Store, annotate_complexity
 from atlas.workflow.complexity_params import ComplexityParams
 from atlas.workflow.execution import execute, is_finished
-from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan
+from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, untold
 from atlas.workflow.reading import Members, hidden_members, measuring_run
 from atlas.workflow.resuming import sweeping
 from atlas.workflow.states import check_classes, hidden_layers, states_of
@@ -95,7 +95,7 @@ def complexity(
         annotate=lambda result: annotate_complexity(store, run, result, progress=progress),
         measures=params.measures,
     )
-    return outcome.noting(*_notes(outcome.result))
+    return outcome.noting(untold("not measured:", outcome.result), _noted(outcome.result))
 
 
 def _run(store: Store, forward: MaskedForward, params: ComplexityParams) -> RunRecord:
@@ -154,12 +154,7 @@ def _measured(
     )
 
 
-def _notes(result: ComplexityResult | None) -> tuple[str, ...]:
-    """Say how many elements could not be measured, and of how many a reader should know something."""
-    if result is None:
-        return ()
-    reasons = [reason for reason in result.reasons if reason is not None]
-    n_noted = sum(note is not None for note in result.notes)
-    unknown = f"not measured: {len(reasons)} of {len(result.reasons)} ({', '.join(sorted(set(reasons)))})"
-    noted = f"with a note on how to read them: {n_noted}, see the question complexity_by_degree"
-    return (*([unknown] if reasons else []), *([noted] if n_noted else []))
+def _noted(result: ComplexityResult | None) -> str | None:
+    """Say of how many elements a reader should know something."""
+    n_noted = 0 if result is None else sum(note is not None for note in result.notes)
+    return f"with a note on how to read them: {n_noted}, see the question complexity_by_degree" if n_noted else None

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from atlas.analysis.information.complexity.estimating import Estimator
 from atlas.analysis.information.complexity.uniform import MOST_SOURCES as MOST_EXACT
-from atlas.analysis.information.coverage import coverage_of
 from atlas.analysis.information.decomposition.checking import MOST_SOURCES
 from atlas.analysis.information.discretising import Discretisation
-from atlas.analysis.seeds import check_draws, generator
 from atlas.errors import BadParameter
 from atlas.records import Parameter
+from atlas.workflow.states import MEDIAN, check_layers_or_partition, check_numbers
 
 METHOD = "sx"  # the definition of redundancy
 
@@ -23,7 +22,7 @@ class ComplexityParams:
 
     partition: str | None = None  # its clusters are measured; None: hidden layers
     layers: tuple[str, ...] | None = None  # hidden layers; None: all of them
-    discretisation: Discretisation = field(default_factory=lambda: Discretisation(method="median"))
+    discretisation: Discretisation = MEDIAN
     estimator: str = "auto"
     min_trials: float = 2.0
     n_null: int = 20
@@ -37,14 +36,14 @@ class ComplexityParams:
 
     def __post_init__(self) -> None:
         _ = self.how  # refuses what no estimator can have
-        check_draws(n_null=self.n_null, n_subsamples=self.n_subsamples, n_noise=self.n_noise)
-        coverage_of(1, 1, min_trials=self.min_trials)
-        generator(self.seed)
-        if self.layers is not None and self.partition is not None:
-            raise BadParameter(
-                f"Both layers and the partition {self.partition!r} are given. Complexity is of layers, or of clusters "
-                "with all their hidden neurons. Give one of them."
-            )
+        check_numbers(
+            min_trials=self.min_trials,
+            seed=self.seed,
+            n_null=self.n_null,
+            n_subsamples=self.n_subsamples,
+            n_noise=self.n_noise,
+        )
+        check_layers_or_partition(self.layers, self.partition, "Complexity is of layers, or of")
 
     @property
     def how(self) -> Estimator:

@@ -16,7 +16,7 @@ from atlas.records import METHODS_OF_ABLATION, FloatArray, MaskedForward, Parame
 from atlas.results import LesionResult
 from atlas.store import Store, annotate_lesion, read_network
 from atlas.workflow.execution import execute, is_finished
-from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
+from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of, untold
 from atlas.workflow.reading import Members, grouped_members, measuring_run, neurons_by_layer
 from atlas.workflow.resuming import sweeping
 from atlas.workflow.workers import Workers
@@ -130,20 +130,13 @@ def lesion(
         annotate=lambda result: annotate_lesion(store, run, result, partition=params.partition, progress=progress),
         measures=params.measures,
     )
-    return outcome.noting(_n_modules(outcome.result, len(clusters)), _untested(outcome.result))
+    untested = untold("sets that could not be tested:", outcome.result)
+    return outcome.noting(_n_modules(outcome.result, len(clusters)), untested)
 
 
 def _n_modules(result: LesionResult | None, n_clusters: int) -> str | None:
     """Say how many clusters passed."""
     return None if result is None else f"modules: {len(result.modules)} of {n_clusters} clusters"
-
-
-def _untested(result: LesionResult | None) -> str | None:
-    """Say how many sets could not be tested, and why."""
-    reasons = [] if result is None else [reason for reason in result.reasons if reason is not None]
-    if result is None or not reasons:
-        return None
-    return f"sets that could not be tested: {len(reasons)} of {len(result.reasons)} ({', '.join(sorted(set(reasons)))})"
 
 
 def _run(store: Store, forward: MaskedForward, params: LesionParams) -> RunRecord:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 Result = TypeVar("Result")
 Result_co = TypeVar("Result_co", covariant=True)
@@ -45,6 +45,24 @@ class Outcome(Generic[Result_co]):
         """Add to what the user should know of it; None adds nothing."""
         known = [note for note in (self.note, *notes) if note is not None]
         return replace(self, note="; ".join(known) or None)
+
+
+class Reasoned(Protocol):
+    """A result that says of each element why it has no value; None: it has one."""
+
+    @property
+    def reasons(self) -> Sequence[str | None]:
+        """Give one for each element."""
+        ...
+
+
+def untold(what: str, result: Reasoned | None, *, with_why: bool = True) -> str | None:
+    """Say how many elements have no value, and why, after `what` begins the note; None where all have one."""
+    reasons = [] if result is None else [reason for reason in result.reasons if reason is not None]
+    if result is None or not reasons:
+        return None
+    why = f" ({', '.join(sorted(set(reasons)))})" if with_why else ""
+    return f"{what} {len(reasons)} of {len(result.reasons)}{why}"
 
 
 def seconds_of(call: Callable[[], object]) -> float:

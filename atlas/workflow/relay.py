@@ -16,7 +16,7 @@ from atlas.records import FloatArray, MaskedForward, RunRecord
 from atlas.results import RelayResult
 from atlas.store import Store, annotate_relay
 from atlas.workflow.execution import execute, is_finished
-from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan
+from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, untold
 from atlas.workflow.reading import Members, hidden_members, measuring_run
 from atlas.workflow.relay_params import RelayParams
 from atlas.workflow.relay_regression import n_random_sets, regression_of_sets
@@ -26,9 +26,6 @@ from atlas.workflow.timing import seconds_each
 from atlas.workflow.workers import Workers
 
 SETS_TRIED = 8  # beside one, to tell how long a knock-out takes
-
-DIRECTIONS = ("shrink", "grow")
-SEARCHES = ("greedy", "beam", "exact")
 
 
 def plan(store: Store, forward: MaskedForward, params: RelayParams) -> Plan:
@@ -108,7 +105,7 @@ def relay(
         annotate=lambda result: annotate_relay(store, run, result, progress=progress),
         measures=params.measures,
     )
-    return outcome.noting(_unknown(outcome.result))
+    return outcome.noting(untold("relay information given the rest is not told of", outcome.result))
 
 
 def _run(store: Store, forward: MaskedForward, params: RelayParams) -> RunRecord:
@@ -174,14 +171,3 @@ def _counted(
     )
     states = states_of(forward, layers, params.discretisation)
     return counted(states, forward.data.labels, forward.predict(), forward.data.n_classes)
-
-
-def _unknown(result: RelayResult | None) -> str | None:
-    """Say of how many elements the data do not tell what they relay beside the rest."""
-    reasons = [] if result is None else [reason for reason in result.reasons if reason is not None]
-    if result is None or not reasons:
-        return None
-    return (
-        f"relay information given the rest is not told of {len(reasons)} of {len(result.reasons)} "
-        f"({', '.join(sorted(set(reasons)))})"
-    )

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from atlas.analysis.information.coverage import coverage_of
 from atlas.analysis.information.discretising import Discretisation
 from atlas.analysis.information.relay.steps import Search
-from atlas.analysis.seeds import check_draws, generator
-from atlas.errors import BadParameter
 from atlas.records import Parameter
+from atlas.workflow.states import check_layers_or_partition, check_numbers
 
 METHOD = "co_information"  # conditional, of input, output and hidden states: eq. 3 of Hintze and Adami (2023)
 
@@ -33,14 +31,14 @@ class RelayParams:
 
     def __post_init__(self) -> None:
         _ = self.searched  # refuses what no search can have
-        check_draws(n_null=self.n_null, n_subsamples=self.n_subsamples, n_sets=self.n_sets)
-        coverage_of(1, 1, min_trials=self.min_trials)
-        generator(self.seed)
-        if self.layers is not None and self.partition is not None:
-            raise BadParameter(
-                f"Both layers and the partition {self.partition!r} are given. Relays are neurons of layers, or "
-                "clusters with all their hidden neurons. Give one of them."
-            )
+        check_numbers(
+            min_trials=self.min_trials,
+            seed=self.seed,
+            n_null=self.n_null,
+            n_subsamples=self.n_subsamples,
+            n_sets=self.n_sets,
+        )
+        check_layers_or_partition(self.layers, self.partition, "Relays are neurons of layers, or")
 
     @property
     def searched(self) -> Search:

@@ -1,14 +1,44 @@
-"""What the analyses of information share: classes to tell of, and activations put into states."""
+"""What the analyses of information share: parameters, classes to tell of, and activations put into states."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from atlas.analysis.information.coverage import coverage_of
 from atlas.analysis.information.discretising import Discretisation
-from atlas.errors import DataMismatch, EmptySelection, UnknownName
+from atlas.analysis.seeds import check_draws, generator
+from atlas.errors import BadParameter, DataMismatch, EmptySelection, UnknownName
 from atlas.records import IntArray, MaskedForward
 
 MEDIAN = Discretisation(method="median")
+
+
+def check_numbers(*, min_trials: float, seed: int, **n_draws: int) -> None:
+    """Refuse numbers of draws, of trials on a state, or a seed outside their range.
+
+    Raises
+    ------
+    BadParameter
+        One is.
+    """
+    check_draws(**n_draws)
+    coverage_of(1, 1, min_trials=min_trials)
+    generator(seed)
+
+
+def check_layers_or_partition(layers: tuple[str, ...] | None, partition: str | None, what: str) -> None:
+    """Refuse layers beside a partition; `what` begins the sentence that says of what the measure is.
+
+    Raises
+    ------
+    BadParameter
+        Both are given.
+    """
+    if layers is not None and partition is not None:
+        raise BadParameter(
+            f"Both layers and the partition {partition!r} are given. {what} clusters with all their hidden neurons. "
+            "Give one of them."
+        )
 
 
 def check_classes(forward: MaskedForward, what: str) -> None:

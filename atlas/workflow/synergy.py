@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from atlas.analysis.information.checking import check_labels
-from atlas.analysis.information.coverage import coverage_of
 from atlas.analysis.information.discretising import Discretisation
 from atlas.analysis.information.synergy import synergy_of_pairs
 from atlas.analysis.mapping import Mapper, one_by_one
-from atlas.analysis.seeds import check_draws, generator
 from atlas.errors import EmptySelection
 from atlas.progress import Progress, silent
 from atlas.records import MaskedForward, Parameter, RunRecord
 from atlas.results import SynergyResult
 from atlas.store import Store, annotate_synergy
 from atlas.workflow.execution import execute, is_finished
-from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan
+from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, untold
 from atlas.workflow.reading import Members, grouped_members, measuring_run
 from atlas.workflow.resuming import sweeping
-from atlas.workflow.states import MEDIAN, check_classes, hidden_layers, states_of
+from atlas.workflow.states import MEDIAN, check_classes, check_numbers, hidden_layers, states_of
 from atlas.workflow.timing import seconds_each
 from atlas.workflow.workers import Workers
 
@@ -31,15 +29,13 @@ class SynergyParams:
     """How to measure synergy. The meaning of each stands at `atlas.analysis.information.synergy`."""
 
     partition: str
-    discretisation: Discretisation = field(default=MEDIAN)
+    discretisation: Discretisation = MEDIAN
     min_trials: float = 5.0
     n_null: int = 999
     seed: int = 0
 
     def __post_init__(self) -> None:
-        check_draws(n_null=self.n_null)
-        coverage_of(1, 1, min_trials=self.min_trials)
-        generator(self.seed)
+        check_numbers(min_trials=self.min_trials, seed=self.seed, n_null=self.n_null)
 
     @property
     def method(self) -> str:
@@ -115,7 +111,8 @@ def synergy(
         annotate=lambda result: annotate_synergy(store, run, result, progress=progress),
         measures=params.measures,
     )
-    return outcome.noting(_too_few(outcome.result))
+    what = "pairs with too few trials for their joint states:"
+    return outcome.noting(untold(what, outcome.result, with_why=False))
 
 
 def _run(store: Store, forward: MaskedForward, params: SynergyParams) -> RunRecord:
@@ -165,11 +162,3 @@ def _measured(
         mapper=mapper,
         progress=progress,
     )
-
-
-def _too_few(result: SynergyResult | None) -> str | None:
-    """Say how many pairs could not be measured."""
-    n_unknown = 0 if result is None else sum(reason is not None for reason in result.reasons)
-    if result is None or n_unknown == 0:
-        return None
-    return f"pairs with too few trials for their joint states: {n_unknown} of {len(result.reasons)}"

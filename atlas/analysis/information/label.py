@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from atlas.analysis.information.chance import LabelScale
-from atlas.analysis.information.checking import Members, check_members
+from atlas.analysis.information.checking import Members
 from atlas.analysis.information.coverage import TRIALS_PER_STATE
 from atlas.analysis.information.discretising import Discretisation
+from atlas.analysis.information.element_states import Layers, pattern, pattern_of_cluster, states_of_layers
 from atlas.analysis.information.elements import measure_elements
-from atlas.analysis.information.states import joint_states
-from atlas.errors import NonFiniteActivations, ShapeError
 from atlas.keys import layer_key, neuron_key
 from atlas.progress import Progress, silent
-from atlas.records import FloatArray, IntArray
+from atlas.records import IntArray
 from atlas.results import InformationResult
-
-Layers = Mapping[str, FloatArray]
 
 QUANTILES, MEDIANS = Discretisation(), Discretisation(method="median")
 
@@ -87,7 +82,7 @@ def label_information(
     )
     neurons = {
         neuron_key(network, layer, number): neuron
-        for layer, states in _states(activations, scale.n_trials, discretisation).items()
+        for layer, states in states_of_layers(activations, scale.n_trials, discretisation).items()
         for number, neuron in enumerate(states)
     }
     params = discretisation.for_run | {"layers": ",".join(activations)}
@@ -130,8 +125,8 @@ def layer_information(
         seed=seed,
     )
     layers = {
-        layer_key(network, layer): _joint(states)
-        for layer, states in _states(activations, scale.n_trials, two_states).items()
+        layer_key(network, layer): pattern(states)
+        for layer, states in states_of_layers(activations, scale.n_trials, two_states).items()
     }
     params = two_states.for_run | {"layers": ",".join(activations)}
     return measure_elements(layers, scale, params=params, step="inform layers", progress=progress)
@@ -176,35 +171,6 @@ def cluster_information(
         n_subsamples=n_subsamples,
         seed=seed,
     )
-    states = _states(activations, scale.n_trials, two_states)
-    clusters = {key: _joint(_states_of(key, cluster, states)) for key, cluster in members.items()}
+    states = states_of_layers(activations, scale.n_trials, two_states)
+    clusters = {key: pattern_of_cluster(key, cluster, states) for key, cluster in members.items()}
     return measure_elements(clusters, scale, params=two_states.for_run, step="inform clusters", progress=progress)
-
-
-def _states(activations: Layers, n_trials: int, discretisation: Discretisation) -> dict[str, IntArray]:
-    """Put every layer into states, shape (n_neurons, n_trials), after checking its activations."""
-    states = {}
-    for place, (layer, values) in enumerate(activations.items()):
-        if values.ndim != 2 or len(values) != n_trials:
-            raise ShapeError(
-                f"The activations of layer {layer!r} have shape {values.shape}, there are {n_trials} labels. "
-                "Give one row of activations for each trial."
-            )
-        if not np.isfinite(values).all():
-            raise NonFiniteActivations(
-                f"The activations of layer {layer!r} hold NaN or infinite values. They cannot be put in order. "
-                "Check the network and its inputs."
-            )
-        states[layer] = discretisation.states(values, stream=place)
-    return states
-
-
-def _states_of(key: str, cluster: Members, states: Mapping[str, IntArray]) -> IntArray:
-    """Collect the states of a cluster's neurons, shape (n_neurons, n_trials)."""
-    check_members(key, cluster, states)
-    rows = [states[layer][np.asarray(numbers, dtype=np.int64)] for layer, numbers in cluster.items()]
-    return np.concatenate(rows) if rows else np.empty((0, 0), dtype=np.uint8)
-
-
-def _joint(states: IntArray) -> IntArray | None:
-    return joint_states(states) if len(states) > 0 else None

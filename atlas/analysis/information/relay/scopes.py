@@ -17,6 +17,7 @@ from atlas.analysis.mapping import Arrays, Mapper, in_blocks
 from atlas.analysis.seeds import check_draws, generator
 from atlas.analysis.statistics import against_null
 from atlas.records import BoolArray, FloatArray, IntArray, Parameter
+from atlas.results.relay import RELAY_COLUMNS
 
 SHUFFLES = 21  # stream of random numbers
 DRAWS_AT_ONCE = 8
@@ -98,7 +99,7 @@ def measure(scope: Scope, trials: Answered, draws: Draws) -> tuple[Measures, Mea
     null = _drawn(partial(_of_shuffles, scope, trials, draws.seed), range(draws.n_null), draws.mapper)
     of_halves = _drawn(partial(_of_halves, scope, trials), halves, draws.mapper)
     observed = relay_bits(scope, trials)
-    return _conditional(observed, null, of_halves), _alone(observed, null, of_halves)
+    return _beside_draws("", observed, null, of_halves), _beside_draws("alone_", observed, null, of_halves)
 
 
 def relay_bits(scope: Scope, trials: Answered) -> Arrays:
@@ -149,31 +150,19 @@ def _stacked(rows: Sequence[Arrays]) -> Arrays:
     return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
 
 
-def _conditional(observed: Arrays, null: Arrays, of_halves: Arrays) -> Measures:
-    bits = observed["bits"]
+def _beside_draws(prefix: str, observed: Arrays, null: Arrays, of_halves: Arrays) -> Measures:
+    """Put what chance and halves say beside the bits of a prefix; `RelayResult` has not all of it for both."""
+    bits = observed[f"{prefix}bits"]
     nothing = np.zeros((0, *bits.shape))
-    low, high = interval_of_halves(bits, of_halves.get("bits", nothing))
-    summary = against_null(bits, null.get("bits", nothing))
-    return {
-        "bits": bits,
-        "low_bits": low,
-        "high_bits": high,
-        "null_bits": summary.mean,
-        "null_sd_bits": summary.sd,
-        "z": summary.z,
-        "p": summary.p,
+    low, high = interval_of_halves(bits, of_halves.get(f"{prefix}bits", nothing))
+    summary = against_null(bits, null.get(f"{prefix}bits", nothing))
+    found = {
+        f"{prefix}bits": bits,
+        f"low_{prefix}bits": low,
+        f"high_{prefix}bits": high,
+        f"{prefix}null_bits": summary.mean,
+        f"{prefix}null_sd_bits": summary.sd,
+        f"{prefix}z": summary.z,
+        f"{prefix}p": summary.p,
     }
-
-
-def _alone(observed: Arrays, null: Arrays, of_halves: Arrays) -> Measures:
-    bits = observed["alone_bits"]
-    nothing = np.zeros((0, *bits.shape))
-    low, high = interval_of_halves(bits, of_halves.get("alone_bits", nothing))
-    summary = against_null(bits, null.get("alone_bits", nothing))
-    return {
-        "alone_bits": bits,
-        "low_alone_bits": low,
-        "high_alone_bits": high,
-        "alone_null_bits": summary.mean,
-        "alone_p": summary.p,
-    }
+    return {name: values for name, values in found.items() if name in RELAY_COLUMNS}
