@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 FloatArray = NDArray[np.floating[Any]]
 IntArray = NDArray[np.integer[Any]]
@@ -179,6 +182,46 @@ class MaskedForward(Protocol):
 
     def changed_answers(self, replace: Mapping[str, Replacement]) -> AnswerChanges:
         """Find the trials answered otherwise with replacements by layer; faster than `outputs` of all."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """An affine map, then a nonlinearity of each element alone: y = activation(weight x + bias)."""
+
+    weight: FloatArray | sparse.csr_array  # shape (n_out, n_in); sparse where most of it is zero, as of a convolution
+    bias: FloatArray  # shape (n_out,)
+    activation: str = "identity"  # as a chain writes it: relu, quadratic(0.5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StagedLayer:
+    """One layer as stages: from all elements the layer before puts out to all it puts out itself.
+
+    Elements of one neuron have its number: the positions of a channel.
+    """
+
+    layer: str
+    stages: tuple[Stage, ...]
+    numbers: IntArray  # neuron of every element put out, -1 for none; shape (n_out,)
+
+
+@runtime_checkable
+class StagedForward(MaskedForward, Protocol):
+    """A network that can be run, and be taken apart into affine maps and nonlinearities."""
+
+    def all_steps(self, layer: str) -> FloatArray:
+        """Give what a layer puts out in full: every position of a channel; shape (n_trials, ...)."""
+        ...
+
+    def staged(self, start: str = "input") -> tuple[StagedLayer, ...]:
+        """Take the layers after `start` apart, up to the output; each takes in what the one before puts out.
+
+        Raises
+        ------
+        UnsupportedLayer
+            Something after `start` is no affine map and no nonlinearity of each element alone: max-pooling, attention.
+        """
         ...
 
 

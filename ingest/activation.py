@@ -28,9 +28,11 @@ FUNCTIONS: Mapping[str, tuple[Function, float | None]] = {  # name: what it comp
     "mish": (lambda x, _: functional.mish(x), None),
     "selu": (lambda x, _: torch.selu(x), None),
     "softsign": (lambda x, _: functional.softsign(x), None),
+    "erf": (lambda x, _: torch.erf(x), None),
     "leaky_relu": (lambda x, slope: functional.leaky_relu(x, slope), 0.01),
     "elu": (lambda x, alpha: functional.elu(x, alpha), 1.0),
     "softplus": (lambda x, beta: functional.softplus(x, beta), 1.0),
+    "quadratic": (lambda x, alpha: x + alpha * x * x, 0.5),
     QUANTISED: (rounded_tanh, N_LEVELS),
 }
 NORMALISERS = ("softmax", "log_softmax")  # after the last layer they change no answer
@@ -56,6 +58,19 @@ class Activation:
 
 
 IDENTITY = Activation()
+
+
+def quadratic_of(x: torch.Tensor, values: torch.Tensor) -> Activation | None:
+    """Find the quadratic x + alpha x^2 that has these values to single precision; None where there is none.
+
+    Its alpha is rounded to the seven digits of single precision.
+    """
+    if x.shape != values.shape or not bool(values.isfinite().all()):
+        return None
+    squares = x * x
+    alpha = float(((values - x) * squares).sum() / (squares * squares).sum())
+    found = Activation("quadratic", float(f"{alpha:.7g}"))
+    return found if torch.allclose(values, found(x), rtol=1e-5, atol=1e-6) else None
 
 
 def parse_activation(text: str) -> Activation:

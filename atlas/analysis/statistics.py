@@ -107,6 +107,35 @@ def two_sided_p(observed: ArrayLike, null: ArrayLike) -> FloatArray:
     return p
 
 
+def interval_around(observed: ArrayLike, resampled: FloatArray) -> FloatArray:
+    """Give the 95 % interval of scores from their scores in resamples of the trials.
+
+    Parameters
+    ----------
+    observed
+        Scores, any shape.
+    resampled
+        Their scores in resamples, shape (n_draws, ...).
+
+    Returns
+    -------
+    FloatArray
+        Lower and upper ends, shape (2, ...): percentiles 2.5 and 97.5, moved until the mean of the resamples is the
+        score, because what resampling adds once more is no part of what is known. NaN where a resample has no score,
+        and everywhere without resamples.
+
+    Examples
+    --------
+    >>> interval_around(1.0, np.array([1.0, 2.0, 3.0])).round(2).tolist()
+    [0.05, 1.95]
+    """
+    scores = np.asarray(observed, dtype=np.float64)
+    if len(resampled) == 0:
+        return np.full((2, *scores.shape), np.nan)
+    ends: FloatArray = np.percentile(resampled, [2.5, 97.5], axis=0) + (scores - resampled.mean(axis=0))
+    return ends
+
+
 def against_null(observed: ArrayLike, null: ArrayLike) -> NullSummary:
     """Place scores among the scores chance gives: mean, standard deviation, z and upper-tail p.
 

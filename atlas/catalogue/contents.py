@@ -25,7 +25,7 @@ _RUNS = """
 MATCH (:Network {key: $network})<-[:ABOUT]-(run:Run {state: 'finished'})
 RETURN run.key AS name, run.kind AS kind, run.partition AS partition ORDER BY name
 """
-_NEURON = ("Neuron", "WEIGHT", "IN_CLUSTER", "INFORMATION")
+_NEURON = ("Neuron", "WEIGHT", "IN_CLUSTER", "INFORMATION", "CORRELATION")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ class Contents:
     def owners(self, key: str) -> dict[str, tuple[str, ...]]:
         """List what can have the key, with the labels and types whose properties it has."""
         owners: dict[str, tuple[str, ...]] = dict.fromkeys(self.near_neurons(key), _NEURON)
-        owners |= {row["key"]: ("Layer", "INFORMATION") for row in self.layers}
+        owners |= {row["key"]: ("Layer", "INFORMATION", "CORRELATION") for row in self.layers}
         owners |= {row["key"]: ("Partition",) for row in self.partitions}
         clusters = [f"{row['key']}/{number}" for row in self.partitions for number in row["clusters"]]
         owners |= dict.fromkeys(clusters, ("Cluster", "INFORMATION"))

@@ -31,7 +31,8 @@ _RUN_KINDS = {
     "relay_run": ("relay",),
     "activation_run": ("indicators",),
     "run": (
-        *("ablate", "lesion", "inform", "relay", "complexity", "synergy", "pairs", "indicators", "agree", "motifs"),
+        *("ablate", "lesion", "inform", "relay", "complexity", "synergy", "correlate", "pairs", "indicators", "agree"),
+        "motifs",
     ),
 }
 

@@ -88,6 +88,12 @@ NEEDS = {
         what="the representational complexity of the clusters of partition {partition!r}",
         command="atlas complexity {network} --partition {partition}",
     ),
+    "correlations": Need(
+        run_kind="correlate",
+        of_clusters=False,
+        what="the correlation functions of its layers",
+        command="atlas correlate {network}",
+    ),
     "synergy": Need(
         run_kind="synergy",
         of_clusters=True,

@@ -10,6 +10,7 @@ from atlas.cli import (
     backup,
     complexity,
     contents,
+    correlate,
     demo,
     embedding,
     exchange,
@@ -68,6 +69,7 @@ inform.add_to(app)
 relay.add_to(app)
 complexity.add_to(app)
 synergy.add_to(app)
+correlate.add_to(app)
 ablate.add_to(app)
 pairs.add_to(app)
 motifs.add_to(app)

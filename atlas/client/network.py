@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from atlas.client.information import NetworkInformation
+from atlas.client.correlations import NetworkCorrelations
 from atlas.keys import layer_names, names_in
 from atlas.progress import Progress, silent
 from atlas.records import NetworkRecord
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from atlas.workflow.plan import Outcome
 
 
-class Network(NetworkInformation):
+class Network(NetworkCorrelations):
     """One network of an atlas. `Atlas.network` and `ingest.add` give one; it is made as `NetworkStructure` says."""
 
     def indicators(

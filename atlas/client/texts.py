@@ -1,5 +1,9 @@
 """The questions behind the tables of a network. Values of unfinished runs are never read."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 NETWORKS = """
 MATCH (network:Network)
 RETURN network.key AS network, network.architecture AS architecture, network.dataset AS dataset,
@@ -18,6 +22,8 @@ RETURN neuron.key AS neuron, neuron.layer AS layer, neuron.layer_number AS layer
        neuron.label_bits AS label_bits, neuron.label_q AS label_q, neuron.label_run AS label_run,
        neuron.relay_bits AS relay_bits, neuron.relay_q AS relay_q, neuron.relay_alone_bits AS relay_alone_bits,
        neuron.relay_alone_q AS relay_alone_q, neuron.relay_run AS relay_run,
+       neuron.gaussian_mismatch AS gaussian_mismatch, neuron.gaussian_mismatch_q AS gaussian_mismatch_q,
+       neuron.higher_share AS higher_share, neuron.correlation_run AS correlation_run,
        neuron.mean_activation AS mean_activation, neuron.active_share AS active_share,
        neuron.selectivity AS selectivity, neuron.activation_run AS activation_run
 ORDER BY layer_number, number
@@ -28,7 +34,9 @@ MATCH (:Network {key: $network})-[:HAS_LAYER]->(layer:Layer)
 RETURN layer.name AS layer, layer.number AS number, layer.kind AS kind, layer.activation AS activation,
        layer.n_neurons AS n_neurons, layer.label_bits AS label_bits, layer.label_q AS label_q,
        layer.label_run AS label_run, layer.relay_bits AS relay_bits, layer.relay_q AS relay_q,
-       layer.relay_run AS relay_run, layer.complexity AS complexity, layer.complexity_run AS complexity_run
+       layer.relay_run AS relay_run, layer.complexity AS complexity, layer.complexity_run AS complexity_run,
+       layer.gaussian_mismatch AS gaussian_mismatch, layer.gaussian_mismatch_q AS gaussian_mismatch_q,
+       layer.higher_share AS higher_share, layer.correlation_run AS correlation_run
 ORDER BY number
 """
 
@@ -141,6 +149,16 @@ RETURN x.key AS element, t.name AS target, information.bits AS bits, information
 ORDER BY {order}, t.kind <> 'all', size(t.name), t.name
 """
 
+_CORRELATIONS = """
+MATCH (network:Network {key: $network})<-[:ABOUT]-(run:Run {kind: 'correlate', state: 'finished'})
+WHERE run.key = $run OR $run IS NULL
+WITH network, run ORDER BY run.finished_at DESC, run.key LIMIT 1
+MATCH (network)-[:HAS_TARGET]->(t:Target)<-[value:CORRELATION {run: run.key, kind: $kind}]-(x)
+RETURN x.key AS element, t.name AS target, {columns}, run.key AS run
+ORDER BY coalesce(x.layer_number, x.number), x:Layer, x.number, value.order, value.start, value.closure,
+         value.n_samples, value.kept, t.kind <> 'all', size(t.name), t.name
+"""
+
 _NEURON_ORDER = "x.layer_number, x.number"
 
 
@@ -152,6 +170,11 @@ def effects(*, of_clusters: bool) -> str:
 def information(*, of_clusters: bool) -> str:
     """Ask for information of one kind, label or relay, of all neurons, or of the clusters of a partition."""
     return _values(_INFORMATION, of_clusters=of_clusters)
+
+
+def correlations(columns: Sequence[str]) -> str:
+    """Ask for these properties of the correlations of one kind."""
+    return _CORRELATIONS.replace("{columns}", ", ".join(f"value.{name} AS {name}" for name in columns))
 
 
 def _values(text: str, *, of_clusters: bool) -> str:

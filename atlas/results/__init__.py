@@ -3,6 +3,14 @@
 from atlas.results.agreement import AgreementResult
 from atlas.results.complexity import ComplexityResult
 from atlas.results.conditional import ConditionalEffects
+from atlas.results.correlation import (
+    ClosureErrors,
+    CorrelationResult,
+    FormulaErrors,
+    GaussianMismatch,
+    OrderShares,
+    SurrogateAccuracy,
+)
 from atlas.results.curves import CurveResult
 from atlas.results.decomposition import Decomposition
 from atlas.results.effects import ConfusionSummary, EffectResult, MeanChange, OutputChanges
@@ -22,15 +30,19 @@ __all__ = [
     "CONSTANT",
     "ISOLATED",
     "AgreementResult",
+    "ClosureErrors",
     "ClusterScores",
     "CombinedLesions",
     "ComplexityResult",
     "ConditionalEffects",
     "ConfusionSummary",
+    "CorrelationResult",
     "CurveResult",
     "Decomposition",
     "EffectResult",
     "EmbeddingResult",
+    "FormulaErrors",
+    "GaussianMismatch",
     "IndicatorResult",
     "IndicatorStudy",
     "InformationResult",
@@ -43,6 +55,7 @@ __all__ = [
     "MeanChange",
     "MotifResult",
     "NeuronScores",
+    "OrderShares",
     "OutputChanges",
     "PairResult",
     "PairwiseInformation",
@@ -54,5 +67,6 @@ __all__ = [
     "RelayResult",
     "Scored",
     "Silhouettes",
+    "SurrogateAccuracy",
     "SynergyResult",
 ]

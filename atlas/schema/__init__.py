@@ -15,10 +15,17 @@ FAMILIES = (
     Family("label", "inform", "INFORMATION", ("label_bits", "label_q"), _ALL),
     Family("relay", "relay", "INFORMATION", ("relay_bits", "relay_q", "relay_alone_bits", "relay_alone_q"), _ALL),
     Family("complexity", "complexity", "INFORMATION", ("complexity",), ("Cluster", "Layer")),
+    Family(
+        "correlation",
+        "correlate",
+        "CORRELATION",
+        ("gaussian_mismatch", "gaussian_mismatch_q", "higher_share"),
+        ("Neuron", "Layer"),
+    ),
     Family("lesion", "lesion", "LESION", ("importance", "importance_q", "coherence", "coherence_q"), ("Cluster",)),
     Family("activation", "indicators", "RESPONDS", ("mean_activation", "active_share", "selectivity"), ("Neuron",)),
 )
-VALUES_ON_TARGETS = ("EFFECT", "INFORMATION", "RESPONDS", "PREDICTS", "LESION")  # each names its run
+VALUES_ON_TARGETS = ("EFFECT", "INFORMATION", "CORRELATION", "RESPONDS", "PREDICTS", "LESION")  # each names its run
 VALUES_BETWEEN = (
     "JOINT_EFFECT",
     "JOINT_INFORMATION",

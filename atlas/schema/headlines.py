@@ -23,6 +23,18 @@ COMPLEXITY = (
     Property("complexity_run", "string", "", "Key of the newest finished run that measured its complexity."),
 )
 
+CORRELATION = (
+    Property(
+        "gaussian_mismatch",
+        "float",
+        "",
+        "How far it is from what Gaussian pre-activations would make it; 0: not at all.",
+    ),
+    Property("gaussian_mismatch_q", "float", "", "False discovery rate of `gaussian_mismatch` within its run."),
+    Property("higher_share", "float", "", "Share of its class separation that orders above the second explain."),
+    Property("correlation_run", "string", "", "Key of the newest finished run that measured its correlations."),
+)
+
 HEADLINES = (
     Property("effect_points", "float", "percentage points", "Accuracy over all classes lost when it is ablated."),
     Property("effect_q", "float", "", "False discovery rate of `effect_points` within its run."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atlas.schema.clusters import CLUSTERS
 from atlas.schema.declaration import KEY, NETWORK, OWNER, NodeKind, Property
-from atlas.schema.headlines import ACTIVATION, COMPLEXITY, HEADLINES, LABEL, RELAY
+from atlas.schema.headlines import ACTIVATION, COMPLEXITY, CORRELATION, HEADLINES, LABEL, RELAY
 
 NODES = (
     NodeKind(
@@ -58,6 +58,7 @@ NODES = (
             *LABEL,
             *RELAY,
             *COMPLEXITY,
+            *CORRELATION,
         ),
     ),
     NodeKind(
@@ -72,6 +73,7 @@ NODES = (
             Property("in_strength", "float", "", "Summed strength of its kept incoming weights."),
             Property("out_strength", "float", "", "Summed strength of its kept outgoing weights."),
             *HEADLINES,
+            *CORRELATION,
             *ACTIVATION,
         ),
     ),
@@ -97,7 +99,7 @@ NODES = (
                 "string",
                 "",
                 "partition, populations, ablate, lesion, pairs, motifs, indicators, agree, inform, relay, complexity, "
-                "synergy.",
+                "synergy, correlate.",
             ),
             Property("method", "string", "", "Method it used."),
             Property("seed", "integer", "", "Seed of its random numbers."),
@@ -156,6 +158,11 @@ NODES = (
             ),
             Property("n_draws", "integer", "draws", "Clocks drawn for each sampled trial."),
             Property("n_noise", "integer", "draws", "Shuffles of one neuron for `noise_complexity`."),
+            Property("start", "string", "", "Layer it began at; what stands before needs no closure."),
+            Property("closures", "string", "", "Closures it tried: gauss, third, mixture."),
+            Property("n_components", "integer", "clusters", "Gaussians of each class, of the closure mixture."),
+            Property("n_nodes", "integer", "nodes", "Nodes of its quadrature; null: as many as the correlation needs."),
+            Property("n_surrogates", "integer", "draws", "Surrogate data sets for each layer."),
             Property("layers", "string", "", "Layers it was asked to measure; null: its default."),
             Property("outputs", "boolean", "", "True if it measured changes of loss and outputs beside the answers."),
             Property("score", "string", "", "Score function it measured, `package.module:function`; null: none."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from atlas.schema.correlation import CORRELATION
 from atlas.schema.declaration import Property, RelationshipKind
 from atlas.schema.effects import EFFECTS
 from atlas.schema.information import INFORMATION
@@ -104,6 +105,7 @@ RELATIONSHIPS = (
     ),
     *EFFECTS,
     *INFORMATION,
+    *CORRELATION,
     *VALUES,
     RelationshipKind("ABOUT", ("Run",), ("Network",), "The network a run measured."),
     RelationshipKind("WROTE", ("Run",), ("Partition",), "The partition a run made."),

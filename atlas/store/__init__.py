@@ -3,6 +3,7 @@
 from atlas.store.annotate import annotate_effects
 from atlas.store.annotate_agreement import annotate_agreement
 from atlas.store.annotate_complexity import annotate_complexity
+from atlas.store.annotate_correlation import annotate_correlation
 from atlas.store.annotate_indicators import annotate_indicators
 from atlas.store.annotate_information import annotate_information, annotate_relay
 from atlas.store.annotate_lesion import annotate_lesion
@@ -28,6 +29,7 @@ __all__ = [
     "Store",
     "annotate_agreement",
     "annotate_complexity",
+    "annotate_correlation",
     "annotate_effects",
     "annotate_indicators",
     "annotate_information",

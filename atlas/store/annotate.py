@@ -49,7 +49,7 @@ def rows_on_targets(
     elements: Sequence[str],
     targets: Sequence[str],
     columns: Mapping[str, NDArray[Any]],
-    constant: dict[str, str],
+    constant: dict[str, Any],
 ) -> Iterator[Row]:
     """Make one row for each element and target; NaN becomes null, which leaves the property out."""
     ends = [target_key(network, target) for target in targets]

@@ -28,6 +28,11 @@ _COMPLEXITY = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:
   <-[overall:INFORMATION {run: $run, kind: 'complexity'}]-(x)
 WHERE NOT $missing_only OR x.complexity_run IS NULL
 SET x.complexity = overall.complexity, x.complexity_run = $run"""
+_CORRELATION = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
+  <-[overall:CORRELATION {run: $run, kind: 'mismatch'}]-(x)
+WHERE NOT $missing_only OR x.correlation_run IS NULL
+SET x.gaussian_mismatch = overall.mismatch, x.gaussian_mismatch_q = overall.q, x.higher_share = overall.higher_share,
+    x.correlation_run = $run"""
 _LESION = """MATCH (:Run {key: $run, rule: 'corrected'})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
   <-[whole:LESION {run: $run}]-(x:Cluster)
 WHERE NOT $missing_only OR x.lesion_run IS NULL
@@ -51,6 +56,9 @@ SET x.relay_bits = null, x.relay_q = null, x.relay_alone_bits = null, x.relay_al
 _NO_COMPLEXITY = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
   <-[:INFORMATION {run: $run, kind: 'complexity'}]-(x) WHERE x.complexity_run = $run
 SET x.complexity = null, x.complexity_run = null"""
+_NO_CORRELATION = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
+  <-[:CORRELATION {run: $run, kind: 'mismatch'}]-(x) WHERE x.correlation_run = $run
+SET x.gaussian_mismatch = null, x.gaussian_mismatch_q = null, x.higher_share = null, x.correlation_run = null"""
 _NO_LESION = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
   <-[:LESION {run: $run}]-(x:Cluster) WHERE x.lesion_run = $run
 SET x.importance = null, x.importance_q = null, x.coherence = null, x.coherence_q = null, x.lesion_run = null"""
@@ -77,6 +85,7 @@ _SETTING = {
     "label": _LABEL,
     "relay": _RELAY,
     "complexity": _COMPLEXITY,
+    "correlation": _CORRELATION,
     "lesion": _LESION,
     "activation": _ACTIVATION,
 }
@@ -85,6 +94,7 @@ _UNSETTING = {
     "label": _NO_LABEL,
     "relay": _NO_RELAY,
     "complexity": _NO_COMPLEXITY,
+    "correlation": _NO_CORRELATION,
     "lesion": _NO_LESION,
     "activation": _NO_ACTIVATION,
 }

@@ -8,14 +8,18 @@ import numpy as np
 
 from atlas.analysis.answers import answers_of, n_near_ties
 from atlas.errors import BadParameter, DataMismatch, UnknownName
-from atlas.records import AnswerChanges, BoolArray, DataRecord, FloatArray, IntArray, Replacement
+from atlas.keys import INPUT_LAYER
+from atlas.records import AnswerChanges, BoolArray, DataRecord, FloatArray, IntArray, Replacement, StagedLayer
 from ingest.masked.answering import Answering
 from ingest.masked.fast import FastForward
 from ingest.masked.intact import Intact
 from ingest.masked.replacing import check_replacement, differing, hook
+from ingest.masked.staging import staged
 from ingest.masked.summary import answers
 from ingest.program.operation import Array, Program
 from ingest.walk.walked import Walked
+
+_TRIED = 100  # trials that random tokens are drawn from
 
 
 class ProgramForward:
@@ -58,6 +62,7 @@ class ProgramForward:
         self._outputs = self._answers(self._intact.outputs)
         self._answering = Answering(walked, self._outputs)
         self._fast = FastForward(program, self._intact, self._answering, inputs=inputs)
+        self._staged: dict[str, tuple[StagedLayer, ...]] = {}
 
     def __reduce__(self) -> tuple[Callable[[], ProgramForward], tuple[()]]:
         """Be sent to another process as the way it was made."""
@@ -102,6 +107,29 @@ class ProgramForward:
         """Give what a layer puts out in full: every position of a channel, every step; shape (n_trials, ...)."""
         self._check(layer)
         return self._intact.values(layer, np.arange(len(self._data.labels)))
+
+    def staged(self, start: str = INPUT_LAYER) -> tuple[StagedLayer, ...]:
+        """Take the layers after `start` apart into affine maps and nonlinearities of each element alone.
+
+        Elements stand in the order of `all_steps`. A layer that others go around, on branches that are affine, has no
+        stages of its own: it belongs to the next layer. Affine maps are found by running the network on zeros and on
+        every element alone, or are the weights of a linear layer as they are; they are compared with it on random
+        elements. What was found last is kept.
+
+        Raises
+        ------
+        UnknownName, BadParameter
+            No such layer, or none after it.
+        UnsupportedLayer
+            Something after `start` is no affine map and no function of each element alone, or has too many weights.
+        """
+        self._check(start)
+        if start in self._staged:
+            return self._staged[start]
+        some = np.arange(min(_TRIED, len(self._data.labels)))
+        found = staged(self._program, self._walked, start=start, inputs=self._intact.inputs(some))
+        self._staged = {start: found}  # of one start: it may be large
+        return found
 
     def touched(self, replace: Mapping[str, Replacement]) -> BoolArray:
         """Tell the trials in which a replacement differs from what it replaces, shape (n_trials,)."""

@@ -18,6 +18,8 @@ _STEEPEST = {  # largest slope, rounded up; the tests compare it with slopes on 
     "silu": 1.1,  # at 2.40, 1.0998
     "mish": 1.09,  # 1.0885
     "selu": 1.7581,  # below 0, scale times alpha
+    "erf": 1.13,  # at 0, 2 over the root of pi, 1.1284
+    "quadratic": math.inf,  # the steeper the farther from 0
     QUANTISED: math.inf,  # it leaps
 }
 _LARGEST = 1e11  # steps of computing spent on the gain of one convolution

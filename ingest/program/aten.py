@@ -75,7 +75,10 @@ def _normalise(graph: Graph, call: fx.Node, inner: fx.Node) -> Operation:
         channels = operation_name(inner) in {"group_norm", "native_group_norm", "instance_norm"}
         tensors["factor"] = factor.reshape(-1, *(1,) * (len(graph.shape(call)) - 2)) if channels else factor
         name = layer_name(graph.names(weight), inner)
-    return Operation(kind="normalise", inputs=(source.name,), output=call.name, name=name, tensors=tensors)
+    options = {"norm": operation_name(inner).strip("_").removeprefix("native_").replace("_", " ")}
+    return Operation(
+        kind="normalise", inputs=(source.name,), output=call.name, name=name, tensors=tensors, options=options
+    )
 
 
 def _elements(graph: Graph, call: fx.Node) -> Operation | None:

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import fx
 
-from ingest.activation import FUNCTIONS, QUANTISED, Activation
+from ingest.activation import FUNCTIONS, QUANTISED, Activation, quadratic_of
 from ingest.program.calls import argument, arguments, evaluate, operation_name, words
 from ingest.program.graph import Graph
 
@@ -147,6 +147,8 @@ def _named(graph: Graph, call: fx.Node, source: fx.Node) -> str:
     for name, function in known.items():
         if torch.allclose(values, function(_GRID), rtol=1e-5, atol=1e-6, equal_nan=True):
             return name
+    if (quadratic := quadratic_of(_GRID, values)) is not None:
+        return str(quadratic)
     if operation_name(call) in {"pow", "gt", "ge", "lt", "le", "eq", "ne", "maximum", "minimum"}:
         other = graph.fixed(arguments(call)[1])
         if arguments(call)[0] is source and not isinstance(other, fx.Node):

@@ -119,7 +119,8 @@ def _simple(graph: Graph, node: onnx.NodeProto, value: str) -> Operation | None:
     """Make what leaves every element at its place."""
     moving = tuple(name for name in node.input if graph.is_data(name))
     if node.op_type in _NORMALISES:
-        return Operation(kind="normalise", inputs=moving[:1], output=value, tensors=_gain(graph, node))
+        tensors, options = _gain(graph, node), {"norm": node.op_type}
+        return Operation(kind="normalise", inputs=moving[:1], output=value, tensors=tensors, options=options)
     if node.op_type == "BatchNormalization" and len(moving) == 1:
         return Operation(kind="scale", inputs=moving, output=value, tensors=_batch_norm(graph, node))
     if node.op_type == "Neg":

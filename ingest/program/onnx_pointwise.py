@@ -10,7 +10,7 @@ import torch
 from torch.nn import functional
 
 from atlas.errors import UnsupportedLayer
-from ingest.activation import FUNCTIONS, Activation
+from ingest.activation import FUNCTIONS, Activation, quadratic_of
 from ingest.program.onnx_graph import Graph, attributes_of
 from ingest.program.operation import Array
 
@@ -143,7 +143,8 @@ def written_out(graph: Graph, root: str, between: list[int], name: str) -> str |
     for text, function in candidates.items():
         if found.shape == grid.shape and torch.allclose(found, function(grid), atol=1e-5):
             return text
-    return None
+    quadratic = quadratic_of(grid, found)
+    return None if quadratic is None else str(quadratic)
 
 
 def _operand(graph: Graph, name: str, known: Mapping[str, Array]) -> Array:

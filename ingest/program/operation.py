@@ -28,7 +28,8 @@ Kind = Literal[
     "recurrent",  # one layer, both directions: see `recurrent` below
     "attention",  # inputs query, key, value, each (..., positions, width); heads on the axes before these two
     "scale",  # every element times a fixed factor, plus a constant; tensors: factor, broadcast to the output
-    "normalise",  # layer, group, instance or RMS norm, softmax: elements keep their places; tensors: factor, if any
+    "normalise",  # layer, group, instance or RMS norm, softmax: elements keep their places; tensors: factor, if any;
+    # options: norm, its name, where it is one operation of the file
     "pointwise",  # a function of each element alone; options: function, as a chain writes it ("leaky_relu(0.2)")
     "move",  # elements change places only: reshape, permute, slice, concatenate, pad, expand; see `route`
     "pool",  # every element put out joins several taken in: pooling, mean or maximum over axes; see `route`

@@ -12,7 +12,7 @@ MATCH (network:Network)-[:HAS_TARGET]->(target:Target {name: 'all'})
 WHERE $network IS NULL OR network.key = $network
 MATCH (element:Neuron|Layer|Cluster {network: network.key})
 WHERE element.effect_run IS NOT NULL OR element.label_run IS NOT NULL OR element.relay_run IS NOT NULL
-   OR element.complexity_run IS NOT NULL OR element.lesion_run IS NOT NULL
+   OR element.complexity_run IS NOT NULL OR element.correlation_run IS NOT NULL OR element.lesion_run IS NOT NULL
 OPTIONAL MATCH (element)-[effect:EFFECT]->(target)
 WHERE effect.run = element.effect_run
 OPTIONAL MATCH (element)-[label:INFORMATION {kind: 'label'}]->(target)
@@ -21,6 +21,8 @@ OPTIONAL MATCH (element)-[relay:INFORMATION {kind: 'relay'}]->(target)
 WHERE relay.run = element.relay_run
 OPTIONAL MATCH (element)-[code:INFORMATION {kind: 'complexity'}]->(target)
 WHERE code.run = element.complexity_run
+OPTIONAL MATCH (element)-[mapped:CORRELATION {kind: 'mismatch'}]->(target)
+WHERE mapped.run = element.correlation_run
 OPTIONAL MATCH (element)-[lesion:LESION]->(target)
 WHERE lesion.run = element.lesion_run
 UNWIND [
@@ -32,6 +34,8 @@ UNWIND [
    shown: [['relay_bits', relay.bits], ['relay_alone_bits', relay.alone_bits]]},
   {what: 'complexity', run: element.complexity_run, full: code,
    shown: [['complexity', code.complexity]]},
+  {what: 'Gaussian mismatch', run: element.correlation_run, full: mapped,
+   shown: [['gaussian_mismatch', mapped.mismatch], ['higher_share', mapped.higher_share]]},
   {what: 'lesion test', run: element.lesion_run, full: lesion,
    shown: [['importance', lesion.importance], ['coherence', lesion.coherence]]}
 ] AS family
@@ -42,5 +46,6 @@ UNWIND CASE WHEN family.full IS NULL THEN ['no ' + family.what + ' of run ' + fa
                   WHERE coalesce(element[pair[0]] <> pair[1], element[pair[0]] IS NULL XOR pair[1] IS NULL)
                   | pair[0] + ' differs from run ' + family.run] END AS problem
 RETURN network.key AS network, element.key AS key, problem,
-       'Measure again: `atlas ablate`, `atlas inform`, `atlas relay`, `atlas complexity` or `atlas lesion`.' AS fix
+       'Measure again: `atlas ablate`, `atlas inform`, `atlas relay`, `atlas complexity`, `atlas correlate` or '
+       + '`atlas lesion`.' AS fix
 ORDER BY network, key, problem;

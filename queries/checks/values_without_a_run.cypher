@@ -12,7 +12,7 @@ MATCH (network:Network)
 WHERE $network IS NULL OR network.key = $network
 CALL (network) {
   MATCH (network)-[:HAS_TARGET]->(target:Target)
-  MATCH (element)-[value:EFFECT|INFORMATION|RESPONDS|PREDICTS|LESION]->(target)
+  MATCH (element)-[value:EFFECT|INFORMATION|CORRELATION|RESPONDS|PREDICTS|LESION]->(target)
   RETURN ' on target ' + target.name AS about, type(value) AS type, value.run AS run, count(*) AS n_values,
          min(element.key) AS key
   UNION ALL

@@ -46,22 +46,30 @@ CALL (network, owner) {
   MATCH (entry:Property {name: $property})
   WHERE entry.label IN labels(owner) AND entry.family IS NOT NULL
   WITH network, owner, entry, owner[entry.family + '_run'] AS newest
-  MATCH (owner)-[full:EFFECT|INFORMATION|RESPONDS|LESION]->(:Target {name: 'all'})
-  WHERE coalesce(full.kind, '') <> 'degree'
+  MATCH (owner)-[full:EFFECT|INFORMATION|RESPONDS|LESION|CORRELATION]->(:Target {name: 'all'})
+  WHERE NOT coalesce(full.kind, '') IN ['degree', 'order', 'closure', 'formula', 'surrogate']
   MATCH (network)<-[:ABOUT]-(run:Run {key: full.run, kind: entry.written_by, state: 'finished'})
   RETURN entry, run, null AS about, CASE WHEN run.key <> newest THEN newest END AS superseded_by,
          CASE WHEN run.key = newest THEN owner[$property]
-              ELSE coalesce(full[$property], full[substring($property, size(entry.family) + 1)]) END AS value
+              ELSE coalesce(full[$property], full[substring($property, size(entry.family) + 1)],
+                            CASE WHEN $property STARTS WITH 'gaussian_' THEN full[substring($property, 9)] END)
+         END AS value
   UNION
-  // information about each target, of every finished run that measured it
-  MATCH (entry:Property {label: 'INFORMATION', name: $property})
-  WHERE NOT EXISTS { (own:Property {name: $property}) WHERE own.label IN labels(owner) }
-  MATCH (owner)-[full:INFORMATION]->(target:Target)
-  WHERE full[$property] IS NOT NULL
+  // information and correlations about each target, of every finished run that measured it
+  MATCH (entry:Property {name: $property})
+  WHERE entry.label IN ['INFORMATION', 'CORRELATION']
+    AND NOT EXISTS { (own:Property {name: $property}) WHERE own.label IN labels(owner) }
+  MATCH (owner)-[full:INFORMATION|CORRELATION]->(target:Target)
+  WHERE type(full) = entry.label AND full[$property] IS NOT NULL
   MATCH (network)<-[:ABOUT]-(run:Run {key: full.run, state: 'finished'})
-  WITH entry, run, target, full, owner[CASE WHEN full.kind = 'degree' THEN 'complexity' ELSE full.kind END + '_run']
-       AS newest
-  RETURN entry, run, target.name + coalesce(', degree ' + toString(full.degree), '') AS about,
+  WITH entry, run, target, full,
+       owner[CASE WHEN full:CORRELATION THEN 'correlation'
+                  WHEN full.kind = 'degree' THEN 'complexity' ELSE full.kind END + '_run'] AS newest
+  RETURN entry, run,
+         target.name + coalesce(', degree ' + toString(full.degree), '')
+         + coalesce(', order ' + toString(full.order), '')
+         + coalesce(', from ' + full.start + ' by ' + full.closure, '') + coalesce(', keeping ' + full.kept, '')
+         + coalesce(', ' + toString(full.n_samples) + ' samples', '') AS about,
          CASE WHEN run.key <> newest THEN newest END AS superseded_by, full[$property] AS value
   UNION
   // what a partition's run wrote on the partition and its clusters

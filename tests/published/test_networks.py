@@ -9,8 +9,10 @@ import gymnasium
 import numpy as np
 import pytest
 import torch
-from architectures import cifar_cnn, modular_addition
+from architectures import CifarCnn, cifar_cnn, modular_addition
+from torch.nn import functional
 
+from atlas.errors import UnsupportedLayer
 from atlas.records import Replacement
 from ingest import Opening, forward, inspect, read_network
 
@@ -72,6 +74,35 @@ def test_channels() -> None:
     module.load_state_dict(tensors)
     with torch.no_grad():
         np.testing.assert_allclose(running.outputs({}), module(torch.tensor(images)), atol=1e-5)
+
+
+class Averaged(CifarCnn):
+    """The same weights, with averages in the place of the largest elements."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = functional.avg_pool2d(functional.relu(self.conv1(x)), 2)
+        x = functional.avg_pool2d(functional.relu(self.conv2(x)), 2)
+        return self.fc3(functional.relu(self.fc2(functional.relu(self.fc1(x.flatten(1))))))
+
+
+def test_channels_taken_apart() -> None:
+    """As it stands from behind the max-pooling only; with average pooling as a whole."""
+    images = np.random.default_rng(0).uniform(-1, 1, (20, 3, 32, 32)).astype(np.float32)
+    opening, data = Opening(factory="architectures:cifar_cnn", input="3x32x32"), (images, np.arange(20) % 10)
+    network = forward(CNN, key="cnn", data=data, opening=opening)
+    with pytest.raises(UnsupportedLayer, match="After layer 'conv1', on the way to 'conv2', stands max-pooling"):
+        network.staged()
+    assert [layer.layer for layer in network.staged("fc1")] == ["fc2", "fc3"]
+    module = Averaged().eval()
+    module.load_state_dict(torch.load(CNN, map_location="cpu", weights_only=True))
+    averaged = forward(module, key="averaged", data=data, opening=Opening(input="3x32x32"))
+    x, layers = images.reshape(20, -1).astype(np.float64), averaged.staged()
+    for layer in layers:
+        (stage,) = layer.stages
+        x = (stage.weight @ x.T).T + stage.bias
+        x = np.maximum(x, 0) if stage.activation == "relu" else x
+        np.testing.assert_allclose(x, averaged.all_steps(layer.layer).reshape(20, -1), atol=1e-5)
+    assert [np.shape(layer.stages[0].weight) for layer in layers[:2]] == [(4704, 3072), (1600, 4704)]
 
 
 def test_cartpole() -> None:

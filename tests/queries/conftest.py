@@ -8,6 +8,7 @@ import pytest
 from networks import two_blocks
 from queries.agreeing import NAME as HALVES
 from queries.agreeing import agreement, halves
+from queries.correlated import correlations
 from queries.described import study
 from queries.informed import cluster_relays, complexity, label_information, relays, synergy
 from queries.lesioned import lesions
@@ -20,6 +21,7 @@ from atlas.results import ConfusionSummary, EffectResult
 from atlas.store import (
     Store,
     annotate_complexity,
+    annotate_correlation,
     annotate_information,
     annotate_relay,
     annotate_synergy,
@@ -66,6 +68,7 @@ PAIRS, DOUBLE, MOTIFS = f"{KEY}/run/pairs-1", f"{KEY}/run/pairs-2", f"{KEY}/run/
 RELAY_OLD, RELAY_NEW, RELAY_CLUSTERS = (f"{KEY}/run/relay-{name}" for name in ("old", "new", "clusters"))
 COMPLEXITY, CLUSTER_COMPLEXITY = f"{KEY}/run/complexity-layers", f"{KEY}/run/complexity-clusters"
 SYNERGY = f"{KEY}/run/synergy-1"
+CORRELATE_OLD, CORRELATE_NEW = (f"{KEY}/run/correlate-{name}" for name in ("old", "new"))
 
 LESION, PUBLISHED = f"{KEY}/run/lesion-1", f"{KEY}/run/lesion-2"
 
@@ -173,6 +176,8 @@ def fill(store: Store) -> None:
         tested = run(key, "lesion", "zero", partition="leiden-1.0-seed0", rule=rule, level=0.05)
         annotate_lesion(store, tested, lesions(CLUSTERS[0].rpartition("/")[0], rule=rule), partition="leiden-1.0-seed0")
     annotate_motifs(store, run(MOTIFS, "motifs", "degree_preserving", n_strongest=2), motif_counts())
+    for key, factor in ((CORRELATE_OLD, 2.0), (CORRELATE_NEW, 1.0)):
+        annotate_correlation(store, run(key, "correlate", "gauss", start="input"), correlations(KEY, factor=factor))
 
 
 def _inform(store: Store) -> None:

@@ -23,7 +23,7 @@ def neurons(*short):
 def test_network_card(answer):
     card = answer("network_card")
     assert rows(card, *card.columns) == [
-        (NETWORK, "4-4-4-2 relu", "two_blocks", 7, 100, 100.0, 4, 14, 40, 1.0, 2, 2, 1.0, 1.0, 21)
+        (NETWORK, "4-4-4-2 relu", "two_blocks", 7, 100, 100.0, 4, 14, 40, 1.0, 2, 2, 1.0, 1.0, 23)
     ]
 
 

@@ -131,7 +131,7 @@ def test_values_of_a_running_run_are_not_shown(store, answer):
     store.write((running, parameters))
     try:
         assert answer("most_damaging_neurons").equals(before)
-        assert answer("network_card")["n_runs"].tolist() == [21]
+        assert answer("network_card")["n_runs"].tolist() == [23]
         query = answer("most_damaging_neurons").attrs["query"]
         asked = answer("most_damaging_neurons").attrs["parameters"] | {"run": f"{NETWORK}/run/ablate-now"}
         assert store.query(query, asked).rows == []  # as in Browser, where nothing checks the name

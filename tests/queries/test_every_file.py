@@ -11,6 +11,7 @@ QUESTIONS = {query.name: query for query in questions()}
 VIEWS = {name: query for name, query in QUESTIONS.items() if query.view}
 VIEWED = {"network_card", "layer_matrix", "strongest_inputs", "cluster_members", "effect_and_information"}
 VIEWED |= {"information_by_layer", "relay_neurons", "synergy_and_redundancy"}
+VIEWED |= {"order_by_layer", "gaussian_mismatch", "closure_check"}
 DTYPES = {
     "string": "string",
     "integer": "Int64",

@@ -114,6 +114,22 @@ FAULTS = {
         "MATCH (x:Layer {key: $n + '/dense_1'}) SET x.complexity = 1.25",
         (f"{NETWORK}/dense_1", f"complexity differs from run {NETWORK}/run/complexity-layers"),
     ),
+    "values_without_a_run, correlations of a layer": (
+        "MATCH (l:Layer {key: $n + '/dense_1'}) MATCH (t:Target {key: $n + '/target/all'}) "
+        "CREATE (l)-[:CORRELATION {run: 'gone', kind: 'order'}]->(t)",
+        "MATCH (:Layer {key: $n + '/dense_1'})-[r:CORRELATION {run: 'gone'}]->() DELETE r",
+        (f"{NETWORK}/dense_1", "1 CORRELATION on target all of unknown run gone"),
+    ),
+    "headlines_unlike_their_values, mismatch": (
+        "MATCH (x:Layer {key: $n + '/dense_1'}) SET x.gaussian_mismatch = 9.0",
+        "MATCH (x:Layer {key: $n + '/dense_1'}) SET x.gaussian_mismatch = 0.25",
+        (f"{NETWORK}/dense_1", f"gaussian_mismatch differs from run {NETWORK}/run/correlate-new"),
+    ),
+    "headlines_unlike_their_values, higher orders": (
+        "MATCH (x:Neuron {key: $n + '/dense_1/1'}) SET x.higher_share = 1.0",  # which is constant
+        "MATCH (x:Neuron {key: $n + '/dense_1/1'}) REMOVE x.higher_share",
+        (f"{NETWORK}/dense_1/1", f"higher_share differs from run {NETWORK}/run/correlate-new"),
+    ),
     "headlines_unlike_their_values, of another run": (
         "MATCH (x:Layer {key: $n + '/dense_1'}) SET x.label_run = 'gone'",
         "MATCH (x:Layer {key: $n + '/dense_1'}) SET x.label_run = $n + '/run/inform-neurons'",

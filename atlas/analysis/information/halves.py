@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from atlas.analysis.seeds import check_draws, check_whole, generator
+from atlas.analysis.statistics import interval_around
 from atlas.records import FloatArray, IntArray
 
 HALVES = 12  # stream of random numbers
@@ -45,8 +46,5 @@ def interval_of_halves(observed: ArrayLike, of_halves: FloatArray) -> tuple[Floa
     ----------
     Politis and Romano (1994), Ann. Statist. 22, 2031-2050.
     """
-    value = np.asarray(observed, dtype=np.float64)
-    if len(of_halves) == 0:
-        return np.full(value.shape, np.nan), np.full(value.shape, np.nan)
-    low, high = np.percentile(of_halves, [2.5, 97.5], axis=0) + (value - of_halves.mean(axis=0))
-    return np.asarray(low), np.asarray(high)
+    low, high = interval_around(observed, of_halves)
+    return low, high

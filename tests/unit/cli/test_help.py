@@ -48,6 +48,7 @@ def test_commands_are_those_of_the_design():
             "inform",
             "relay",
             "complexity",
+            "correlate",
             "synergy",
             "ask",
             "questions",

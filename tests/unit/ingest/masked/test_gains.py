@@ -15,10 +15,10 @@ from ingest.masked.steps import Linear
 from ingest.program.operation import numbered
 from ingest.program.windows import windows
 
-SMOOTH = [name for name in FUNCTIONS if name != QUANTISED]
+BOUNDED = [name for name in FUNCTIONS if name not in (QUANTISED, "quadratic")]
 
 
-@pytest.mark.parametrize("text", [*SMOOTH, "leaky_relu(0.3)", "leaky_relu(-2)", "elu(3)", "softplus(4)"])
+@pytest.mark.parametrize("text", [*BOUNDED, "leaky_relu(0.3)", "leaky_relu(-2)", "elu(3)", "softplus(4)"])
 def test_slopes(text):
     activation = parse_activation(text)
     x = torch.linspace(-12, 12, 2_000_001, dtype=torch.float64)
@@ -27,8 +27,9 @@ def test_slopes(text):
     assert gain_of_function(activation) <= 1.002 * steepest
 
 
-def test_a_leap_has_no_bound():
-    assert gain_of_function(Activation(QUANTISED)) == np.inf
+@pytest.mark.parametrize("name", [QUANTISED, "quadratic"])
+def test_neither_a_leap_nor_a_parabola_has_a_bound(name):
+    assert gain_of_function(Activation(name)) == np.inf
 
 
 def test_matrix():

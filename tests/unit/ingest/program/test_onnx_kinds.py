@@ -211,6 +211,11 @@ FUNCTIONS = {  # nodes, constants, name
     "prelu": ([N("PRelu", ["x", "s"], ["y"])], {"s": F([0.25])}, "leaky_relu(0.25)"),
     "relu6": ([N("Clip", ["x", "zero", "six"], ["y"])], {"zero": F(0), "six": F(6)}, "relu6"),
     "hardtanh": ([N("Clip", ["x", "low", "high"], ["y"])], {"low": F(-1), "high": F(1)}, "clamp(-1.0, 1.0)"),
+    "erf": ([N("Erf", ["x"], ["y"])], {}, "erf"),
+    "quadratic": ([N("Mul", ["x", "x"], ["s"]), N("Mul", ["s", "a"], ["t"]), N("Add", ["x", "t"], ["y"])],
+                  {"a": F(0.3)}, "quadratic(0.3)"),
+    "quadratic-power": ([N("Pow", ["x", "two"], ["s"]), N("Mul", ["a", "s"], ["t"]), N("Add", ["t", "x"], ["y"])],
+                        {"a": F(0.5), "two": F(2)}, "quadratic"),
     "tanh-gelu": ([N("Gelu", ["x"], ["y"], approximate="tanh")], {}, "gelu_tanh"),
 }  # fmt: skip
 
