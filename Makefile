@@ -9,7 +9,8 @@ demo: $(VENV)/installed
 	$(BIN)/atlas demo
 
 test: $(VENV)/installed-test
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 tests/unit
+	$(BIN)/pytest --ignore tests/unit
 
 check: $(VENV)/installed-test
 	$(BIN)/ruff format --check .
@@ -34,6 +35,7 @@ benchmarks: $(VENV)/installed-test
 	$(BIN)/python -m benchmarks.information
 	$(BIN)/python -m benchmarks.decomposition
 	$(BIN)/python -m benchmarks.relay
+	$(BIN)/python -m benchmarks.correlation
 
 # MNIST and the published networks lie in DATA; the pages and figures go to docs/studies.
 DATA ?= ../shared/data
@@ -42,6 +44,7 @@ studies: $(VENV)/installed-test
 	$(BIN)/python -m studies.modules --data $(DATA)
 	$(BIN)/python -m studies.complexity --data $(DATA)
 	$(BIN)/python -m studies.relays --data $(DATA)
+	$(BIN)/python -m studies.correlation --data $(DATA)
 
 # The schema page is made from atlas/schema; never edit it by hand.
 schema: $(VENV)/installed

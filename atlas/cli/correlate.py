@@ -27,9 +27,9 @@ def correlate(
     n_components: Annotated[int, typer.Option(help="Gaussians of each class, of the closure mixture.")] = 5,
     n_nodes: Annotated[
         int | None,
-        typer.Option(help="Nodes of its quadrature; else 12, and 64 beyond a correlation of .9.", show_default=False),
+        typer.Option(help="Nodes of the quadrature over correlations; else 12, and 64 beyond .9.", show_default=False),
     ] = None,
-    n_null: Annotated[int, typer.Option(help="Gaussian data sets it is compared with.")] = 99,
+    n_null: Annotated[int, typer.Option(help="Gaussian data sets that errors and shares are compared with.")] = 99,
     n_bootstrap: Annotated[int, typer.Option(help="Resamples the intervals stand on.")] = 100,
     n_surrogates: Annotated[int, typer.Option(help="Surrogate data sets of each layer.")] = 20,
     seed: SeedOption = 0,

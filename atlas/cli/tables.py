@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from atlas.cli.columns import columns_of_tables
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -70,15 +72,22 @@ def cell(value: object) -> str:
 
 
 def _print_for_people(frame: pd.DataFrame) -> None:
+    """Print one table, or several one below the other where a terminal is too narrow for all columns."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in frame.columns:
-        table.add_column(str(name), justify="right" if frame[name].dtype.kind in "fiu" else "left", overflow="fold")
-    for row in frame.itertuples(index=False, name=None):
-        table.add_row(*(Text(cell(value)) for value in row))
-    Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH).print(table)
+    console = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+    names, kinds = [str(name) for name in frame.columns], [dtype.kind for dtype in frame.dtypes]
+    rows = [[cell(value) for value in row] for row in frame.itertuples(index=False, name=None)]
+    for number, places in enumerate(columns_of_tables(names, rows, [kind == "f" for kind in kinds], console.width)):
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for place in places:
+            table.add_column(names[place], justify="right" if kinds[place] in "fiu" else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(row[place]) for place in places))
+        if number > 0:
+            console.print()
+        console.print(table)
     print(f"{len(frame)} row{'' if len(frame) == 1 else 's'}", file=sys.stderr)

@@ -10,7 +10,13 @@ from atlas.client.texts import correlations
 from atlas.errors import UnknownName
 from atlas.keys import names_in
 from atlas.progress import Progress, silent
-from atlas.results.correlation import ACCURACY_COLUMNS, ERROR_COLUMNS, MISMATCH_COLUMNS, SHARE_COLUMNS
+from atlas.results.correlation import (
+    ACCURACY_COLUMNS,
+    ERROR_COLUMNS,
+    FORMULA_COLUMNS,
+    MISMATCH_COLUMNS,
+    SHARE_COLUMNS,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +29,7 @@ _COLUMNS = {
     "mismatch": (*MISMATCH_COLUMNS, "higher_share", "reason"),
     "order": ("order", *SHARE_COLUMNS, "reason"),
     "closure": ("start", "closure", *ERROR_COLUMNS),
-    "formula": ("n_samples", "mean_error", "covariance_error"),
+    "formula": FORMULA_COLUMNS,
     "surrogate": ("kept", *ACCURACY_COLUMNS),
 }
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from atlas.records import FloatArray, IntArray, Parameter
+from atlas.results.frames import crossed_frame, long_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +32,7 @@ ERROR_COLUMNS = (
     *("covariance_error_p", "trace_ratio", "divergence_bits", "n_dimensions", "r_squared"),
     *("loss", "low_loss", "high_loss", "predicted_loss", "low_predicted_loss", "high_predicted_loss"),
 )
+FORMULA_COLUMNS = ("n_samples", "mean_error", "covariance_error")
 ACCURACY_COLUMNS = (
     *("accuracy_percent", "low_accuracy_percent", "high_accuracy_percent", "null_accuracy_percent"),
     *("gained_points", "low_gained_points", "high_gained_points"),
@@ -60,15 +63,8 @@ class GaussianMismatch:
 
     def to_frame(self) -> pd.DataFrame:
         """Tabulate, one row for each element and target."""
-        import pandas as pd
-
-        n_targets = len(self.targets)
-        columns = {name: np.asarray(getattr(self, name)).reshape(-1) for name in MISMATCH_COLUMNS}
-        ends = {
-            "element": np.repeat(self.elements, n_targets),
-            "target": np.tile(self.targets, len(self.elements)),
-        }
-        return pd.DataFrame({**ends, **columns, "reason": np.repeat(np.array(self.reasons, dtype=object), n_targets)})
+        columns = _named(self, MISMATCH_COLUMNS) | _of_elements(self.reasons, len(self.targets))
+        return long_frame(self.elements, self.targets, columns)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,12 +99,8 @@ class OrderShares:
 
     def to_frame(self) -> pd.DataFrame:
         """Tabulate, one row for each element and order."""
-        import pandas as pd
-
-        n_orders = len(self.orders)
-        columns = {name: np.asarray(getattr(self, name)).reshape(-1) for name in SHARE_COLUMNS}
-        ends = {"element": np.repeat(self.elements, n_orders), "order": np.tile(self.orders, len(self.elements))}
-        return pd.DataFrame({**ends, **columns, "reason": np.repeat(np.array(self.reasons, dtype=object), n_orders)})
+        columns = _named(self, SHARE_COLUMNS) | _of_elements(self.reasons, len(self.orders))
+        return crossed_frame({"element": self.elements}, {"order": self.orders}, columns)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,17 +138,8 @@ class ClosureErrors:
 
     def to_frame(self) -> pd.DataFrame:
         """Tabulate, one row for each layer, start, closure and target."""
-        import pandas as pd
-
-        n_targets = len(self.targets)
-        columns = {name: np.asarray(getattr(self, name)).reshape(-1) for name in ERROR_COLUMNS}
-        ends = {
-            "layer": np.repeat(self.layers, n_targets),
-            "start": np.repeat(self.starts, n_targets),
-            "closure": np.repeat(self.closures, n_targets),
-            "target": np.tile(self.targets, len(self.layers)),
-        }
-        return pd.DataFrame({**ends, **columns})
+        rows = {"layer": self.layers, "start": self.starts, "closure": self.closures}
+        return crossed_frame(rows, {"target": self.targets}, _named(self, ERROR_COLUMNS))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,8 +155,7 @@ class FormulaErrors:
         """Tabulate, one row for each layer and number of samples."""
         import pandas as pd
 
-        columns = {name: getattr(self, name) for name in ("n_samples", "mean_error", "covariance_error")}
-        return pd.DataFrame({"layer": list(self.layers), **columns})
+        return pd.DataFrame({"layer": list(self.layers), **_named(self, FORMULA_COLUMNS)})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,16 +179,8 @@ class SurrogateAccuracy:
 
     def to_frame(self) -> pd.DataFrame:
         """Tabulate, one row for each layer, what is kept, and target."""
-        import pandas as pd
-
-        n_targets = len(self.targets)
-        columns = {name: np.asarray(getattr(self, name)).reshape(-1) for name in ACCURACY_COLUMNS}
-        ends = {
-            "layer": np.repeat(self.layers, n_targets),
-            "kept": np.repeat(self.kept, n_targets),
-            "target": np.tile(self.targets, len(self.layers)),
-        }
-        return pd.DataFrame({**ends, **columns})
+        rows = {"layer": self.layers, "kept": self.kept}
+        return crossed_frame(rows, {"target": self.targets}, _named(self, ACCURACY_COLUMNS))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,3 +198,11 @@ class CorrelationResult:
     def to_frame(self) -> pd.DataFrame:
         """Tabulate the shares of every order; the other parts have tables of their own."""
         return self.orders.to_frame()
+
+
+def _named(result: object, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
+    return {name: getattr(result, name) for name in names}
+
+
+def _of_elements(reasons: tuple[str | None, ...], n_across: int) -> dict[str, NDArray[Any]]:
+    return {"reason": np.repeat(np.array(reasons, dtype=object), n_across)}

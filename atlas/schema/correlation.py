@@ -27,7 +27,7 @@ _MISMATCH = (
     Property("null_mismatch", "float", "", f"{_NULL}."),
     Property("null_sd_mismatch", "float", "", "Standard deviation of that null."),
     Z,
-    Property("p", "float", "", "Share of those draws, itself counted, with at least its mismatch."),
+    Property("p", "float", "", "Share of the draws of the null, itself counted, with at least its mismatch."),
     Property("q", "float", "", "False discovery rate over the neurons, or the layers, of the run and kind of target."),
     Property("higher_share", "float", "", "Of kind mismatch, target all: `separation_share` of orders 3 and 4."),
     Property("variance_error", "float", "", "Predicted by measured variance, less 1; null where that is 0."),
@@ -39,7 +39,7 @@ def _share(name: str, of: str) -> tuple[Property, ...]:
         Property(f"{name}_share", "float", "", f"Of kind order: share of {of} that this order explains."),
         *_interval(f"{name}_share"),
         Property(f"null_{name}_share", "float", "", f"{_NULL}."),
-        Property(f"{name}_p", "float", "", f"Share of those draws as far out in `{name}_share`; two-sided."),
+        Property(f"{name}_p", "float", "", f"Share of the draws of the null as far out in `{name}_share`; two-sided."),
         Property(f"{name}_q", "float", "", "False discovery rate over the neurons, or the layers, of the run."),
     )
 
@@ -47,7 +47,7 @@ def _share(name: str, of: str) -> tuple[Property, ...]:
 _ORDER = (
     Property("order", "integer", "", "Of kind order: 1 means, 2 covariances, 3 third cumulants, 4 all above."),
     *_share("variance", "its variance over all trials"),
-    *_share("separation", "the differences between its class means"),
+    *_share("separation", "the differences between its class means, if there are any,"),
 )
 
 _CLOSURE = (
@@ -64,15 +64,23 @@ _CLOSURE = (
     ),
     *_interval("mean_error"),
     Property("null_mean_error", "float", "", f"{_NULL} at the start."),
-    Property("mean_error_p", "float", "", "Share of those draws, itself counted, with at least its error."),
+    Property("mean_error_p", "float", "", "Share of the draws of the null, itself counted, with at least its error."),
     Property("covariance_error", "float", "", "Frobenius norm of predicted less measured covariance, by measured."),
     *_interval("covariance_error"),
     Property("null_covariance_error", "float", "", f"{_NULL} at the start."),
-    Property("covariance_error_p", "float", "", "Share of those draws, itself counted, with at least its error."),
+    Property(
+        "covariance_error_p", "float", "", "Share of the draws of the null, itself counted, with at least its error."
+    ),
     Property("trace_ratio", "float", "", "Trace of the predicted by that of the measured covariance."),
-    Property("divergence_bits", "float", "bits", "Kullback-Leibler, of the measured from the predicted Gaussian."),
+    Property(
+        "divergence_bits",
+        "float",
+        "bits",
+        "Kullback-Leibler, of the measured from the predicted Gaussian; null where the predicted covariance is "
+        "singular: then it has no limit.",
+    ),
     Property("n_dimensions", "float", "", "Directions with variance that it stands on; a mean over classes for `all`."),
-    Property("r_squared", "float", "", "Of predicted against measured entries of the covariance."),
+    Property("r_squared", "float", "", "Share of the scatter of measured covariances that the predicted explain."),
     Property("loss", "float", "", "Of the output: mean squared distance to the class's output, measured."),
     *_interval("loss"),
     Property("predicted_loss", "float", "", "The same from the predicted moments alone."),
@@ -110,7 +118,9 @@ CORRELATION = (
             *_ORDER,
             *_CLOSURE,
             *_SURROGATE,
-            Property("reason", "string", "", "Why values are null: constant (it never varies); null: they are not."),
+            Property(
+                "reason", "string", "", "Why all values are null: constant (it never varies); null: they are not."
+            ),
         ),
     ),
 )

@@ -12,12 +12,17 @@ from atlas.keys import ALL_TARGET
 from atlas.progress import Progress, silent
 from atlas.records import RunRecord
 from atlas.results import CorrelationResult
-from atlas.results.correlation import ACCURACY_COLUMNS, ERROR_COLUMNS, MISMATCH_COLUMNS, SHARE_COLUMNS
+from atlas.results.correlation import (
+    ACCURACY_COLUMNS,
+    ERROR_COLUMNS,
+    FORMULA_COLUMNS,
+    MISMATCH_COLUMNS,
+    SHARE_COLUMNS,
+)
 from atlas.store.annotate import ENDS, rows_on_targets, write_values
 from atlas.store.connection import Row, Store
 
 CORRELATION = ENDS + "CREATE (x)-[r:CORRELATION]->(t) SET r = row.properties"
-_FORMULA_COLUMNS = ("n_samples", "mean_error", "covariance_error")
 _OVERALL = (ALL_TARGET,)
 
 
@@ -84,7 +89,7 @@ def _of_closures(run: RunRecord, result: CorrelationResult) -> Iterator[Row]:
 
 def _of_formulas(run: RunRecord, result: CorrelationResult) -> Iterator[Row]:
     found = result.formulas
-    columns = {name: getattr(found, name)[:, None] for name in _FORMULA_COLUMNS}
+    columns = {name: getattr(found, name)[:, None] for name in FORMULA_COLUMNS}
     return _rows(run, "formula", found.layers, _OVERALL, columns, [{}] * len(found.layers))
 
 

@@ -8,9 +8,11 @@ import numpy as np
 
 from atlas.analysis.correlation.checking import check_trials
 from atlas.analysis.correlation.closures import closure_of
+from atlas.analysis.correlation.cumulants import FEWEST_TRIALS
 from atlas.analysis.correlation.measuring import correlations
+from atlas.analysis.correlation.propagating import is_quadratic
 from atlas.analysis.mapping import Mapper, one_by_one
-from atlas.errors import InputError, UnknownName
+from atlas.errors import InputError, UnknownName, UnsupportedLayer
 from atlas.progress import Progress, silent
 from atlas.records import FloatArray, MaskedForward, RunRecord, StagedForward, StagedLayer
 from atlas.results import CorrelationResult
@@ -23,8 +25,6 @@ from atlas.workflow.resuming import sweeping
 from atlas.workflow.states import check_classes
 from atlas.workflow.timing import seconds_each
 from atlas.workflow.workers import Workers
-
-FEWEST_OF_THIRD = 3  # trials of a class
 
 
 def plan(store: Store, forward: MaskedForward, params: CorrelateParams) -> Plan:
@@ -70,7 +70,8 @@ def correlate(
     Raises
     ------
     UnknownName, BadParameter
-        There is no such network, layer or closure; a number outside its range; too few trials of a class.
+        There is no such network, layer or closure; none comes after the layer to start from; a number outside its
+        range; too few trials of a class.
     UnsupportedLayer
         Something after the start is no affine map and no nonlinearity that can be treated.
     InputError
@@ -94,27 +95,40 @@ def correlate(
 
 
 def _run(store: Store, forward: MaskedForward, params: CorrelateParams) -> tuple[RunRecord, StagedForward]:
-    check_classes(forward, "Correlation functions are measured for each class: they are")
+    check_classes(forward, "The correlation functions measured here are those")
     if not isinstance(forward, StagedForward):
         raise InputError(
             f"The network given to run as {forward.network!r} cannot be taken apart into affine maps and "
             "nonlinearities. Make it by ingest.forward(module, ...)."
         )
-    if params.start not in forward.layers[:-1]:
-        raise UnknownName("layer to start from", params.start, forward.layers[:-1])
+    if params.start not in forward.layers:
+        raise UnknownName("layer to start from", params.start, forward.layers)
     _check(forward, params)
     return measuring_run(store, forward, params, kind="correlate", method_option=None), forward
 
 
 def _check(forward: StagedForward, params: CorrelateParams) -> None:
     """Refuse what cannot be treated, and classes with too few trials, before anything is begun."""
-    for layer in forward.staged(params.start):
-        for stage in layer.stages:
-            closure_of(stage.activation)
-    check_trials(forward.data.labels, fewest=FEWEST_OF_THIRD, what="Third cumulants")
+    layers = forward.staged(params.start)
+    _check_closures(layers)
+    check_trials(forward.data.labels, fewest=FEWEST_TRIALS[False], what="Third cumulants")
+    if "third" in params.closures and any(is_quadratic(stage) for layer in layers for stage in layer.stages):
+        check_trials(forward.data.labels, fewest=FEWEST_TRIALS[True], what="Fourth cumulants")
     if "mixture" in params.closures:
         n_components = params.n_components
         check_trials(forward.data.labels, fewest=2 * n_components, what=f"Mixtures of {n_components} components")
+
+
+def _check_closures(layers: tuple[StagedLayer, ...]) -> None:
+    """Refuse nonlinearities without a closure, naming the last layer of one: all after it can be treated."""
+    for layer in reversed(layers):
+        try:
+            for stage in layer.stages:
+                closure_of(stage.activation)
+        except UnsupportedLayer as error:
+            last = layer is layers[-1]
+            remedy = "No later layer can be started at." if last else f"Start later: start={layer.layer!r}."
+            raise UnsupportedLayer(f"In layer {layer.layer!r}: {error} {remedy}") from error
 
 
 def _measured(

@@ -29,11 +29,15 @@ class CorrelateParams:
         check_draws(n_null=self.n_null, n_bootstrap=self.n_bootstrap)
         check_whole(least=1, n_surrogates=self.n_surrogates)
         generator(self.seed)
-        if not self.closures or len(set(self.closures)) < len(self.closures):
-            raise BadParameter(f"The closures are {self.closures}. Each is named once, and one at least.")
-        for kind in self.closures:
+        if not self.closures:
+            raise BadParameter(
+                f"No closure is named. Errors are those of a closure. Name some of {', '.join(CLOSURES)}."
+            )
+        for place, kind in enumerate(self.closures):
             if kind not in CLOSURES:
                 raise UnknownName("closure", kind, CLOSURES)
+            if kind in self.closures[:place]:
+                raise BadParameter(f"The closure {kind!r} is named twice. Errors bear its name. Name each once.")
         _ = self.closings  # refuses numbers outside their range
 
     @property

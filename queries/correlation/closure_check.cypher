@@ -21,9 +21,9 @@
 // returns:  null_covariance_error   float           mean in Gaussian trials of the same class moments at the start
 // returns:  covariance_error_p      float           share of these, itself counted, with at least its error
 // returns:  trace_ratio             float           predicted by measured variance, summed over the layer
-// returns:  divergence_bits         float           of the measured from the predicted Gaussian, in bits
+// returns:  divergence_bits         float           bits from predicted to measured; null: predicted is singular
 // returns:  n_dimensions            float           directions with variance that it stands on
-// returns:  r_squared               float           of predicted against measured entries of the covariance
+// returns:  r_squared               float           share of the scatter of covariances that is predicted
 // returns:  loss                    float           squared distance to the class's output, measured; of the output
 // returns:  low_loss                float           lower end of the 95 % interval
 // returns:  high_loss               float           upper end of the 95 % interval

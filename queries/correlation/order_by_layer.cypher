@@ -26,7 +26,7 @@
 // returns:  gained_points           float           accuracy less that with the same kept one layer before, in points
 // returns:  low_gained_points       float           lower end of the 95 % interval, in percentage points
 // returns:  high_gained_points      float           upper end of the 95 % interval, in percentage points
-// returns:  reason                  string          why shares are null: constant; null: they are not
+// returns:  reason                  string          why all shares are null: constant; null: they are not
 // returns:  run                     string          key of the run that measured it
 // example:  :param network => 'digits-mlp'
 // example:  :param layer => null

@@ -8,6 +8,7 @@ import torch
 from networks import two_blocks, two_blocks_data
 
 import ingest
+import ingest.statistics
 from atlas.errors import BadParameter, UnknownName, UnsupportedLayer
 
 KEY = "client-correlations"
@@ -122,11 +123,12 @@ def test_its_command_recomputes_the_same(written, run, atlas):
     ("words", "line"),
     [
         (("--start", "dense_9"), "Unknown layer to start from 'dense_9'"),
-        (("--start", "dense_3"), "Unknown layer to start from 'dense_3'"),
+        (("--start", "dense_3"), "No layer comes after 'dense_3'. Start at one before: 'dense_2' or earlier."),
         (("--closures", "gauss,cubic"), "Unknown closure 'cubic'"),
-        (("--closures", "gauss,gauss"), "Each is named once"),
+        (("--closures", "gauss,gauss"), "The closure 'gauss' is named twice."),
         (("--n-bootstrap", "-1"), "n_bootstrap is -1"),
         (("--n-surrogates", "0"), "n_surrogates is 0"),
+        (("--n-nodes", "100000"), "At most 1000 are found"),
         (("--n-components", "1"), "A mixture has two components or more"),
         (("--n-components", "99"), "Mixtures of 99 components need 198"),
     ],
@@ -156,6 +158,34 @@ def test_a_layer_that_cannot_be_treated(atlas):
         assert set(done.result.closures.starts) == {"4"}
     finally:
         atlas.remove(f"{KEY}-pooled")
+
+
+def test_a_nonlinearity_without_a_closure_is_refused_by_its_layer(atlas):
+    module = torch.nn.Sequential(
+        torch.nn.Linear(3, 4), torch.nn.ELU(), torch.nn.Linear(4, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2)
+    )
+    x = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
+    network = ingest.add(atlas, module, key=f"{KEY}-elu", data=(x, np.arange(40) % 2))
+    try:
+        with pytest.raises(UnsupportedLayer, match=r"In layer '0'.*'elu' has no closure.*Start later: start='0'\.$"):
+            network.correlate()
+        done = network.correlate(start="0", n_null=0, n_bootstrap=0, n_surrogates=1, closures="gauss", seed=3)
+        assert set(done.result.closures.starts) == {"0", "2"}
+        assert (done.result.params["closures"], done.result.params["seed"]) == ("gauss", 3)
+    finally:
+        atlas.remove(f"{KEY}-elu")
+
+
+def test_fourth_cumulants_need_more_trials_than_third(atlas):
+    module = torch.nn.Sequential(torch.nn.Linear(3, 4), ingest.statistics.Quadratic(), torch.nn.Linear(4, 2))
+    x = np.random.default_rng(0).normal(size=(6, 3)).astype(np.float32)
+    network = ingest.add(atlas, module, key=f"{KEY}-quadratic", data=(x, np.arange(6) % 2))
+    try:
+        with pytest.raises(BadParameter, match="Fourth cumulants need 4 of every class"):
+            network.correlate(n_null=0, n_bootstrap=0, n_surrogates=1, closures="third")
+        assert network.correlate(n_null=0, n_bootstrap=0, n_surrogates=1, closures="gauss").run
+    finally:
+        atlas.remove(f"{KEY}-quadratic")
 
 
 def test_python_refuses_what_it_does_not_know(atlas, ingested):

@@ -5,7 +5,7 @@ from atlas.analysis.correlation.closure_errors import closure_errors
 from atlas.analysis.correlation.closures import closure_of
 from atlas.analysis.correlation.cumulants import Cumulants, cumulants_of
 from atlas.analysis.correlation.formulas import formula_errors
-from atlas.analysis.correlation.loss import expected_squared_loss, pooled_squared_loss
+from atlas.analysis.correlation.loss import expected_squared_loss
 from atlas.analysis.correlation.measuring import correlations
 from atlas.analysis.correlation.mixtures import class_mixtures
 from atlas.analysis.correlation.moments import Mixture, Moments, moments_of
@@ -28,7 +28,6 @@ __all__ = [
     "formula_errors",
     "moments_of",
     "one_step_scores",
-    "pooled_squared_loss",
     "propagate",
     "run_stages",
     "surrogate_accuracy",

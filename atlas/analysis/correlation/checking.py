@@ -10,6 +10,8 @@ from atlas.analysis.information.checking import check_classes
 from atlas.errors import BadParameter, EmptySelection, NonFiniteActivations, ShapeError, UnknownName
 from atlas.records import FloatArray, IntArray, StagedLayer
 
+LARGEST = 1e60  # activation
+
 
 def check_activations(
     activations: Mapping[str, FloatArray], names: Sequence[str], labels: IntArray, n_classes: int
@@ -39,6 +41,11 @@ def check_activations(
             raise NonFiniteActivations(
                 f"Activations of layer {name!r} are NaN or infinite. Moments are of finite numbers. "
                 "Look at the inputs and weights."
+            )
+        if np.abs(found).max(initial=0) > LARGEST:
+            raise NonFiniteActivations(
+                f"Activations of layer {name!r} are larger than {LARGEST:.0e}. Squares of their covariances outgrow "
+                "double precision. Scale the inputs or the weights down."
             )
 
 

@@ -8,6 +8,7 @@ from atlas.analysis.seeds import check_whole
 from atlas.errors import BadParameter, UnknownName
 
 CLOSURES = ("gauss", "third", "mixture")
+MOST_NODES = 1_000  # finding them takes their number cubed
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class Closing:
         check_whole(seed=self.seed)
         if self.n_nodes is not None:
             check_whole(least=1, n_nodes=self.n_nodes)
+            if self.n_nodes > MOST_NODES:
+                raise BadParameter(
+                    f"n_nodes is {self.n_nodes}. At most {MOST_NODES} are found; 64 reach double precision at nearly "
+                    "every correlation. Leave it out to have as many as each needs."
+                )
         if (self.kind == "mixture") != (self.n_components > 1):
             raise BadParameter(
                 f"n_components is {self.n_components} with the closure {self.kind!r}. A mixture has two components or "

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from atlas.analysis.correlation.moments import Mixture
@@ -38,16 +36,3 @@ def expected_squared_loss(mixture: Mixture, target: FloatArray) -> float:
             f"The target has shape {np.shape(target)}, the outputs {mixture.mean.shape}. Give one for each output."
         )
     return float(np.sum((mixture.mean - target) ** 2) + mixture.variance.sum())
-
-
-def pooled_squared_loss(mixtures: Sequence[Mixture | None], targets: FloatArray, shares: FloatArray) -> float:
-    """Give the expected squared loss over classes by their shares of the trials; None: a class without trials.
-
-    `targets` has shape (n_classes, n_outputs), `shares` (n_classes,).
-    """
-    losses = [
-        share * expected_squared_loss(mixture, target)
-        for mixture, target, share in zip(mixtures, targets, shares, strict=True)
-        if mixture is not None
-    ]
-    return float(sum(losses))

@@ -12,6 +12,8 @@ from atlas.analysis.threads import one_thread
 from atlas.errors import BadParameter, ShapeError
 from atlas.records import FloatArray, IntArray
 
+_SOME = 4  # trials for each part: if these differ, the others need not be looked at
+
 
 def parts_of(activations: FloatArray, *, n_parts: int, seed: int = 0) -> IntArray:
     """Divide the trials of a class into parts by k-means; a trial alone in its part joins the nearest other part.
@@ -45,15 +47,24 @@ def parts_of(activations: FloatArray, *, n_parts: int, seed: int = 0) -> IntArra
         )
     trials_of(activations, None, fewest=FEWEST_TRIALS).mean()
     with one_thread():
-        found = KMeans(n_parts, random_state=seed).fit(activations)
+        found = KMeans(_at_most(n_parts, activations), random_state=seed).fit(activations)
     parts: IntArray = found.labels_
-    alone = np.bincount(parts, minlength=n_parts) < FEWEST_TRIALS
+    alone = np.bincount(parts, minlength=len(found.cluster_centers_)) < FEWEST_TRIALS
     lonely = np.flatnonzero(alone[parts])
     if len(lonely) > 0:
         distances = found.transform(activations[lonely])
         parts[lonely] = np.where(alone, np.inf, distances).argmin(axis=1)
     numbered: IntArray = np.unique(parts, return_inverse=True)[1]
     return numbered
+
+
+def _at_most(n_parts: int, activations: FloatArray) -> int:
+    """Give as many parts as there are different trials at most; k-means warns of more."""
+    for some in (activations[: _SOME * n_parts], activations):
+        n_different = len(np.unique(some, axis=0))
+        if n_different >= n_parts:
+            return n_parts
+    return n_different
 
 
 def mixture_of(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -95,13 +94,6 @@ class Mixture:
     def of(cls, moments: Moments) -> Mixture:
         """Make a mixture of one part."""
         return cls(np.ones(1), (moments,))
-
-    @classmethod
-    def pooled(cls, mixtures: Sequence[Mixture | None], shares: FloatArray) -> Mixture:
-        """Put the mixtures of classes together by the shares of the classes; None: a class without trials."""
-        there = [(share, mixture) for share, mixture in zip(shares, mixtures, strict=True) if mixture is not None]
-        weights = np.concatenate([share * mixture.weights for share, mixture in there])
-        return cls(weights, tuple(part for _, mixture in there for part in mixture.parts))
 
     @cached_property
     def mean(self) -> FloatArray:

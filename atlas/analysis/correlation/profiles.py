@@ -65,8 +65,8 @@ class GaussianClass:
         return cls(layer=layer, given=gaussian_of(inputs))
 
     def drawn(self, n_trials: int, random: np.random.Generator) -> OneClass:
-        """Draw trials, and measure everything again; one draw."""
-        return one_class(self.layer, self.given.drawn(n_trials, random), np.ones((1, n_trials)))
+        """Draw as many trials as were measured, with exactly these moments, and measure everything again; one draw."""
+        return one_class(self.layer, self.given.matched(n_trials, random), np.ones((1, n_trials)))
 
 
 def _from_fewer(layer: StagedLayer, inputs: FloatArray) -> tuple[StagedLayer, FloatArray]:

@@ -125,9 +125,13 @@ def cumulants_at_start(
             _check_width(layer.layer, stage)
             activations = pre_activations(stage, activations)
             if stage.activation != LINEAR:
-                fourth = stage.activation.startswith("quadratic")
-                return cumulants_of(activations, trial_weights=trial_weights, with_fourth=fourth)
+                return cumulants_of(activations, trial_weights=trial_weights, with_fourth=is_quadratic(stage))
     return None
+
+
+def is_quadratic(stage: Stage) -> bool:
+    """Tell whether fourth cumulants make the nonlinearity of a stage exact."""
+    return stage.activation.startswith("quadratic")
 
 
 def _through(stage: Stage, part: Moments, *, cumulants: Cumulants | None, n_nodes: int | None) -> Moments:

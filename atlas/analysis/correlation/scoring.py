@@ -14,6 +14,8 @@ from atlas.records import BoolArray, FloatArray
 from atlas.results import GaussianMismatch, OrderShares
 from atlas.results.correlation import ORDERS
 
+ROUNDING = 1e-9  # of scores, of elements whose mean is up to 100,000 standard deviations from 0
+
 
 class Scores(NamedTuple):
     """Scores by name, each of shape (n_draws, n_elements, n): neurons and layers, as measured, resampled and drawn."""
@@ -76,8 +78,11 @@ def _shares(elements: Elements, scores: Scores, reasons: tuple[str | None, ...])
 
 
 def _upper_p(observed: FloatArray, null: FloatArray) -> FloatArray:
-    """Count how often the null reaches a score; a draw in which the element is constant counts as if it did."""
-    return permutation_p(observed, np.where(np.isnan(null), np.inf, null))
+    """Count how often the null reaches a score; a draw in which the element is constant counts as if it did.
+
+    Draws have the moments measured, so that scores that stand on these alone are the same in all, but for rounding.
+    """
+    return permutation_p(observed - ROUNDING, np.where(np.isnan(null), np.inf, null))
 
 
 def _by_family(q_of: Callable[[FloatArray], FloatArray], p: FloatArray, elements: Elements) -> FloatArray:

@@ -6,6 +6,7 @@ import json
 import pandas as pd
 import pytest
 
+from atlas.cli.columns import columns_of_tables
 from atlas.cli.tables import Format, cell, print_table
 
 FRAME = pd.DataFrame(
@@ -65,3 +66,25 @@ def test_table_for_people(capsys):
 )
 def test_cells(value, text):
     assert cell(value) == text
+
+
+ROWS = [["fc1", "1", "", "0.125", "0.5"], ["fc1", "", "means", "0.25", "0.75"], ["fc1", "", "all", "0.5", "1"]]
+NAMES = ["layer", "order", "kept", "share", "accuracy_percent"]
+FRACTIONS = [False, False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("width", "tables"),
+    [
+        (80, [[0, 1, 2, 3, 4]]),
+        (48, [[0, 1, 2, 3, 4]]),  # 5 + 5 + 5 + 5 + 16 and four times 3: but texts can be folded
+        (46, [[0, 1, 2, 3], [0, 1, 2, 4]]),  # layer and order leave rows alike
+        (5, [[0, 1, 2, 3], [0, 1, 2, 4]]),
+    ],
+)
+def test_columns_that_do_not_fit_a_terminal_stand_in_tables_of_their_own(width, tables):
+    assert columns_of_tables(NAMES, ROWS, FRACTIONS, width) == tables
+
+
+def test_a_table_without_rows_is_cut_by_the_names_of_its_columns():
+    assert columns_of_tables(["a" * 10, "b" * 10], [], [True, True], 15) == [[0], [1]]

@@ -10,7 +10,7 @@ import pytest
 
 from studies import correlation_xor
 from studies.correlation import jobs_of
-from studies.correlation_page import above, losses_came, steps_came, training_came
+from studies.correlation_page import above, kept_came, losses_came, steps_came, training_came, xor_came
 from studies.correlation_tables import at_output, closure_name, spread
 
 
@@ -91,6 +91,31 @@ def test_training_that_came_out() -> None:
     assert "relu, 1 hidden: statistics of x cost 5.0 points" in text
     assert "1.5 with 5 parts, 4.0 with draws" in text
     assert "believes their loss to be 0.100, and it is 0.300" in text
+
+
+def test_surrogates_that_came_out() -> None:
+    kept = pd.DataFrame(
+        {
+            "layer": ["input", "input", "fc1", "fc1"],
+            "kept": ["gaussian", "everything"] * 2,
+            "accuracy_percent": [90.0, 97.0, 99.0, 97.0],
+        }
+    ).assign(activation="relu", depth=1)
+    assert "x lose 7.0 to 7.0 points, those of hidden layers -2.0 to -2.0" in kept_came(kept)
+
+
+def test_xor_that_came_out() -> None:
+    xor = pd.DataFrame(
+        {
+            "source": ["statistics", "points"],
+            "statistics": [0.7093, 1.27],
+            "fourth": [0.54, 0.306],
+            "loss": [0.539, 0.305],
+        }
+    ).assign(activation="quadratic(0.5)", depth=1, loss_error=0.0012)
+    text = xor_came(xor)
+    assert "predicted 0.7093, measured 0.5390; trained on points, measured 0.3050" in text
+    assert "predict the latter to 0.0010, where the standard error of what is measured is 0.0012" in text
 
 
 @pytest.mark.parametrize(("gaussian", "expected"), [(99.0, True), (95.0, False)])

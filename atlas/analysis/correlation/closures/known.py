@@ -57,7 +57,7 @@ def closure_of(activation: str) -> Closure:
     raise UnsupportedLayer(
         f"The activation {activation!r} has no closure: what it makes of means and covariances is not known. "
         f"Those that have one: {', '.join([*PLAIN, *(f'{known}(NUMBER)' for known in WITH_NUMBER)])}. "
-        "Begin after that layer, with `start=`."
+        "Take one of these, or begin after it."
     )
 
 

@@ -281,3 +281,10 @@ def test_activations_that_are_not_finite_are_refused() -> None:
     activations["input"][3, 1] = np.nan
     with pytest.raises(AtlasError, match="'input' are NaN"):
         closure_errors(network("relu"), activations, labels, 2, network="net", closings=(GAUSS,))
+
+
+def test_activations_whose_squared_covariances_overflow_are_refused() -> None:
+    inputs, labels = gaussian_trials(0)
+    activations = run(network("relu"), 1e61 * inputs)
+    with pytest.raises(AtlasError, match="'input' are larger than 1e\\+60"):
+        closure_errors(network("relu"), activations, labels, 2, network="net", closings=(GAUSS,))

@@ -37,6 +37,29 @@ def test_one_coin_has_the_cumulants_worked_out_by_hand():
     assert found.fourth is not None and found.fourth.tolist() == [[-6.0]]  # 256 p q (1 - 6 p q)
 
 
+def gaussian_pairs() -> tuple[FloatArray, FloatArray]:
+    """Give points and weights that have all moments of two standard normal variables up to the tenth of each."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(6)
+    points = np.array([(one, other) for one in nodes for other in nodes])
+    return points, np.outer(weights, weights).ravel() / weights.sum() ** 2 * 100
+
+
+def test_a_quadratic_gives_one_gaussian_element_a_third_cumulant_of_four():
+    points, counts = gaussian_pairs()
+    z = points[:, :1]
+    assert cumulants_of(z + z**2 / 2, trial_weights=counts).third == pytest.approx(np.array([[4.0]]), **EXACT)
+
+
+def test_third_cumulants_that_a_quadratic_makes_of_gaussian_pairs_are_those_derived():
+    points, counts = gaussian_pairs()
+    mean, root, alpha = np.array([0.5, -1]), np.linalg.cholesky([[1, 0.6], [0.6, 2]]), 0.3
+    z = mean + points @ root.T
+    s, a = root @ root.T, 1 + 2 * alpha * mean
+    own, a_i, a_j = s.diagonal()[:, None], a[:, None], a[None, :]
+    expected = 2 * alpha * (a_i**2 * s**2 + 2 * a_i * a_j * own * s) + 8 * alpha**3 * own * s**2
+    assert cumulants_of(z + alpha * z**2, trial_weights=counts).third == pytest.approx(expected, **EXACT)
+
+
 @pytest.mark.parametrize(("number", "sign"), [(0, 1), (1, -1)])
 def test_a_class_of_xor_has_its_fourth_cumulant_along_the_axis_of_its_blobs(number: int, sign: int):
     points, counts = xor_class(number)

@@ -3,9 +3,8 @@ import pytest
 from xor import SHARES, TARGETS, multiplier, xor_class
 
 from atlas.analysis.correlation.closing import Closing
-from atlas.analysis.correlation.loss import expected_squared_loss, pooled_squared_loss
-from atlas.analysis.correlation.mixtures import class_mixtures
-from atlas.analysis.correlation.moments import Mixture, Moments
+from atlas.analysis.correlation.loss import expected_squared_loss
+from atlas.analysis.correlation.moments import Mixture, Moments, moments_of
 from atlas.analysis.correlation.propagating import closed_from, run_stages
 from atlas.errors import ShapeError
 from atlas.records import FloatArray
@@ -16,11 +15,12 @@ TO_SIX_DECIMALS = {"rel": 0.0, "abs": 1e-6}
 
 def predicted(k: float, closing: Closing) -> float:
     """Give the loss of k x1 x2 on XOR as a closure has it."""
-    outputs = []
+    losses = []
     for number in (0, 1):
         points, counts = xor_class(number)
-        outputs.append(closed_from(multiplier(k), points, closing, trial_weights=counts)[-1])
-    return pooled_squared_loss(outputs, TARGETS, SHARES)
+        outputs = closed_from(multiplier(k), points, closing, trial_weights=counts)[-1]
+        losses.append(expected_squared_loss(outputs, TARGETS[number]))
+    return float(SHARES @ losses)
 
 
 def true(k: float) -> float:
@@ -59,12 +59,9 @@ def test_fourth_cumulants_and_blobs_tell_the_loss_of_xor(closing: Closing, k: fl
 
 
 def test_the_loss_from_measured_moments_is_the_mean_over_trials():
-    draws = np.random.default_rng(0)
-    outputs, labels, targets = draws.gamma(1.0, size=(50, 3)), np.arange(50) % 3, np.eye(4, 3)
-    shares = np.append(np.bincount(labels) / 50, 0.0)
-    mixtures = class_mixtures(outputs, labels, 4, closing=Closing())
-    measured = np.mean(np.sum((outputs - targets[labels]) ** 2, axis=1))
-    assert pooled_squared_loss(mixtures, targets, shares) == pytest.approx(measured, rel=1e-12)
+    outputs, target = np.random.default_rng(0).gamma(1.0, size=(50, 3)), np.array([1.0, 0.0, 0.0])
+    measured = np.mean(np.sum((outputs - target) ** 2, axis=1))
+    assert expected_squared_loss(Mixture.of(moments_of(outputs)), target) == pytest.approx(measured, rel=1e-12)
 
 
 def test_parts_count_by_their_shares():

@@ -43,6 +43,13 @@ def test_a_trial_alone_in_its_part_joins_the_nearest_other():
     assert np.bincount(parts).tolist() in ([4, 2], [2, 4])
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("n_different", [1, 2])
+def test_equal_trials_are_one_part(n_different: int):
+    trials = np.repeat(normal(n_different, 3), [40, 2][:n_different], axis=0)
+    assert np.bincount(parts_of(trials, n_parts=5)).tolist() in ([40, 2][:n_different], [2, 40])
+
+
 def test_the_same_seed_finds_the_same_parts():
     trials = normal(200, 5)
     assert (parts_of(trials, n_parts=4, seed=1) == parts_of(trials, n_parts=4, seed=1)).all()

@@ -6,8 +6,6 @@ from hypothesis.extra.numpy import arrays
 from scipy import sparse
 from xor import xor_class
 
-from atlas.analysis.correlation.closing import Closing
-from atlas.analysis.correlation.mixtures import class_mixtures
 from atlas.analysis.correlation.moments import Mixture, Moments, moments_of
 from atlas.analysis.correlation.streaming import ELEMENTS_AT_ONCE
 from atlas.errors import BadParameter, NonFiniteActivations, ShapeError
@@ -119,10 +117,10 @@ def test_a_mixture_has_the_variance_within_its_parts_and_between_them():
     assert found.variance.tolist() == [4.5]
 
 
-def test_classes_pooled_by_their_shares_have_the_moments_of_all_trials():
-    trials, labels = normal(30, 4), np.repeat([0, 1, 3], [5, 10, 15])
-    found = class_mixtures(trials, labels, 4, closing=Closing())
-    pooled = Mixture.pooled(found, np.array([5, 10, 0, 15]) / 30)
+def test_parts_have_the_moments_of_all_trials_together():
+    trials = normal(30, 4)
+    parts = tuple(moments_of(own) for own in np.split(trials, [5, 15]))
+    pooled = Mixture(np.array([5, 10, 15]) / 30, parts)
     assert pooled.mean == pytest.approx(trials.mean(axis=0), **EXACT)
     assert pooled.covariance == pytest.approx(np.cov(trials.T, bias=True), **EXACT)
 

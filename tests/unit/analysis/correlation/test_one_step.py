@@ -84,12 +84,16 @@ def test_a_linear_layer_needs_two_orders() -> None:
     assert mismatch.p[0].tolist() == [1, 1, 1]  # a tie with every draw
 
 
-def test_single_precision_makes_no_mismatch() -> None:
+@pytest.mark.parametrize("n_out", [4, 9])
+@pytest.mark.parametrize("offset", [0, 1e5])
+def test_rounding_is_neither_mismatch_nor_order(offset: float, n_out: int) -> None:
     random = np.random.default_rng(0)
-    inputs, labels = random.normal(size=(200, 5)).astype(np.float32), np.arange(200) % 2
-    layer = one_stage("linear", random.normal(size=(4, 5)).astype(np.float32), "identity")
-    mismatch, _ = scores_of(layer, inputs, labels, n_null=9)
+    inputs, labels = (random.normal(size=(200, 5)) + offset).astype(np.float32), np.arange(200) % 2
+    layer = one_stage("linear", random.normal(size=(n_out, 5)).astype(np.float32), "identity")
+    mismatch, orders = scores_of(layer, inputs, labels, n_null=39)
     assert (mismatch.p == 1).all()
+    assert (orders.variance_p == 1).all()
+    assert (orders.separation_p == 1).all()
 
 
 def test_dead_neurons_are_constant_and_have_no_scores() -> None:
@@ -155,6 +159,18 @@ def test_gaussian_trials_are_found_out_no_more_often_than_by_chance() -> None:
     found = [mismatch.p[:200, 0], *orders.variance_p[:200, 1:].T, *orders.separation_p[:200].T]
     assert all(np.mean(p <= 0.05) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 200) for p in found)
     assert min(mismatch.q[:200, 0]) > 0.05
+
+
+def test_p_is_even_where_inputs_are_gaussian_however_few() -> None:
+    # 1,000 independent neurons, 12 trials a class, p of 40 draws. If draws did not keep the moments, order 1 would
+    # never be found.
+    random = np.random.default_rng(0)
+    labels = np.arange(24) % 2
+    inputs = random.normal(size=(24, 1000)) + np.array([[0], [0.5]])[labels]
+    mismatch, orders = scores_of(one_stage("relu", np.eye(1000), "relu"), inputs, labels, n_null=39)
+    found = np.hstack([mismatch.p[:1000], orders.variance_p[:1000, :3], orders.separation_p[:1000, :3]])
+    assert np.mean(found <= 0.1001, axis=0) == pytest.approx(0.1, abs=0.03)
+    assert np.mean(found <= 0.5001, axis=0) == pytest.approx(0.5, abs=0.06)
 
 
 def test_a_neuron_of_skewed_trials_is_found_among_gaussian_ones() -> None:

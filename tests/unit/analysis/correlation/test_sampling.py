@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from atlas.analysis.correlation import sampling
 from atlas.analysis.correlation.sampling import Gaussian, gaussian_of, gaussian_parts_of
 
 ROOT = np.array([[2.0, 0.0, 1.0], [0.0, 1.0, 1.0]])  # covariance [[4, 0, 2], [0, 1, 1], [2, 1, 2]]
@@ -30,6 +31,13 @@ def test_matched_trials_are_measured_again_where_there_are_fewer_than_elements()
     drawn = gaussian_of(measured).matched(5, np.random.default_rng(1))
     assert np.cov(drawn.T, bias=True) == pytest.approx(np.cov(measured.T, bias=True))
     assert np.abs(drawn - measured).max() > 0.1
+
+
+def test_matched_trials_are_the_same_by_the_quick_way_and_the_careful_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = gaussian_of(np.random.default_rng(0).exponential(size=(60, 30)))
+    quick = wide.matched(60, np.random.default_rng(1))
+    monkeypatch.setattr(sampling, "_A_FEW", 1_000)
+    assert wide.matched(60, np.random.default_rng(1)) == pytest.approx(quick, rel=1e-12, abs=1e-12)
 
 
 def test_matched_trials_are_gaussian() -> None:
