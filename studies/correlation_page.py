@@ -80,9 +80,9 @@ from the Gaussian of the class; `everything` are the activations themselves.
 """
 
 _GAUSSIAN_ABOVE = """\
-Gaussian surrogates of hidden layers are answered better than the activations they stand for: with the same means and
-covariances, mistakes depend on how heavy the tails are. So a high accuracy here does not mean that nothing is lost, and
-accuracy from predicted moments would say less than the loss.
+Gaussian surrogates of hidden layers are answered better than the activations they stand for: the same means and
+covariances do not make the same mistakes. So a high accuracy here does not mean that nothing is lost, and accuracy from
+predicted moments would say less than the loss.
 """
 
 _TRAINING = """## Training on statistics

@@ -81,7 +81,7 @@ def predicted(closures: pd.DataFrame, measure: str) -> str:
 
 def steps(closures: pd.DataFrame) -> str:
     """Tabulate the errors of one step: of each hidden layer, from the measured moments of what goes in."""
-    own = one_step(closures)
+    own = one_step(closures).sort_values("layer", kind="stable")
     rows = []
     for (activation, depth, layer, closure, parts), table in _narrow_first(own).groupby(
         [*KIND, "layer", "closure", "parts"], sort=False

@@ -42,7 +42,7 @@ def check_activations(
                 f"Activations of layer {name!r} are NaN or infinite. Moments are of finite numbers. "
                 "Look at the inputs and weights."
             )
-        if np.abs(found).max(initial=0) > LARGEST:
+        if float(np.abs(found).max(initial=0)) > LARGEST:
             raise NonFiniteActivations(
                 f"Activations of layer {name!r} are larger than {LARGEST:.0e}. Squares of their covariances outgrow "
                 "double precision. Scale the inputs or the weights down."
