@@ -44,7 +44,8 @@ class GaussianMismatch:
     """How far neurons and layers are from what Gaussian pre-activations would make them; (n_elements, n_targets).
 
     Elements are the neurons of each layer, then the layer itself. Each class has a Gaussian of its own; `all` puts the
-    classes together by their shares of the trials. The null is what sampling as many Gaussian trials gives.
+    classes together by their shares of the trials. The null is what as many Gaussian trials give that
+    have the means and covariances measured in each class.
     """
 
     elements: tuple[str, ...]  # keys
@@ -72,7 +73,7 @@ class OrderShares:
     """What each order of the pre-activations explains of variance and class separation; (n_elements, n_orders).
 
     From the measured cumulants of each class, one layer at a time. The shares of an element sum to 1; one is negative
-    where that order leads away from what is measured. The null is what as many Gaussian trials give.
+    where that order leads away from what is measured. The null is as for `GaussianMismatch`.
     """
 
     elements: tuple[str, ...]  # keys: the neurons of each layer, then the layer
