@@ -10,7 +10,7 @@ from atlas.errors import UnreadableFile
 from atlas.hashing import file_sha256
 
 _KINDS = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
-_LONGEST = 80  # characters of a foreign name that are shown
+_FIRST, _LAST = 20, 60  # characters of a long foreign name that are shown: a path ends in what tells files apart
 
 
 def regular_file(path: str | Path) -> Path:
@@ -53,7 +53,7 @@ def hash_file(path: Path) -> str:
 def shown(name: object) -> str:
     """Write a foreign name in quotes, on one line and not too long."""
     text = str(name)
-    return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+    return repr(text if len(text) <= _FIRST + _LAST else f"{text[:_FIRST]}…{text[-_LAST:]}")
 
 
 def _reason(error: Exception) -> str:

@@ -110,8 +110,18 @@ def test_link_out_of_the_manifests_folder(save, tmp_path):
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder/a.pt").symlink_to(secret)
     (tmp_path / "folder/m.csv").write_text("file\na.pt\n")
-    with pytest.raises(BadParameter, match=r"In line 2 of .*a\.pt' leads outside"):
+    with pytest.raises(BadParameter, match=r"In line 2 of .*a\.pt' leads outside the folder .*secret\.pt'"):
         read_entries(tmp_path / "folder/m.csv")
+
+
+def test_long_paths_keep_their_file_names(tmp_path):
+    folder = tmp_path / ("f" * 100)
+    folder.mkdir()
+    (folder / "m.csv").write_text("file\n")
+    with pytest.raises(BadParameter, match=r"^The manifest '.{20}….{60}' names no network"):
+        read_entries(folder / "m.csv")
+    with pytest.raises(BadParameter, match=r"f/m\.csv' names no network"):
+        read_entries(folder / "m.csv")
 
 
 def test_pattern_is_for_folders(tmp_path):
