@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check published benchmarks studies schema clean
+.PHONY: demo test check docs published benchmarks studies schema reference clean
 
 demo: $(VENV)/installed
 	$(BIN)/atlas demo
@@ -17,6 +17,9 @@ check: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict atlas ingest
 	$(BIN)/lint-imports
+
+docs: $(VENV)/installed-docs
+	$(BIN)/mkdocs build --strict
 
 published: $(VENV)/installed-test
 	$(BIN)/pytest -m published
@@ -36,6 +39,7 @@ benchmarks: $(VENV)/installed-test
 	$(BIN)/python -m benchmarks.decomposition
 	$(BIN)/python -m benchmarks.relay
 	$(BIN)/python -m benchmarks.correlation
+	$(BIN)/python -m benchmarks.queries
 
 # MNIST and the published networks lie in DATA; the pages and figures go to docs/studies.
 DATA ?= ../shared/data
@@ -50,6 +54,11 @@ studies: $(VENV)/installed-test
 schema: $(VENV)/installed
 	$(BIN)/python -m atlas.schema.page > docs/schema.md
 
+# So are the pages of all questions and of all commands, from queries/ and atlas/cli.
+reference: schema
+	$(BIN)/python -m atlas.catalogue.page > docs/queries.md
+	$(BIN)/python -m atlas.cli.page > docs/commands.md
+
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("network-atlas needs Python 3.10 or newer") if sys.version_info < (3, 10) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -60,5 +69,9 @@ $(VENV)/installed-test: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	touch $@
 
+$(VENV)/installed-docs: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	touch $@
+
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from atlas.version import __version__
 
 if TYPE_CHECKING:
-    from atlas.client import Atlas, Network, connect
+    from atlas.client import Atlas, Network, Neurons, connect
 
-__all__ = ["Atlas", "Network", "__version__", "connect"]
+__all__ = ["Atlas", "Network", "Neurons", "__version__", "connect"]
 
 
 def __getattr__(name: str) -> Any:
     """Import what stands at a Python prompt when it is first used, so that `import atlas` is light."""
-    if name in ("Atlas", "Network", "connect"):
+    if name in ("Atlas", "Network", "Neurons", "connect"):
         from atlas import client
 
         return getattr(client, name)

@@ -33,9 +33,15 @@ class QueryError(AtlasError):
     """A query file or a Cypher text is wrong."""
 
 
+def shown(value: object) -> str:
+    """Write a value in one short line."""
+    text = "null" if value is None else " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Find the known name that looks most like `name`, or None when nothing is close."""
-    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    matches = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.5)
     return matches[0] if matches else None
 
 
@@ -128,6 +134,10 @@ class ServerTooOld(StoreError):
 
 class ServerFailed(StoreError):
     """The managed server could not be fetched, started or stopped."""
+
+
+class TimedOut(StoreError):
+    """A question took longer than it may; part of an answer is none."""
 
 
 class DiskFull(StoreError):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from atlas.errors import BadKey, BadParameter
+from atlas.errors import BadKey, BadParameter, shown
 
 SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 INPUT_LAYER = "input"
@@ -20,8 +20,20 @@ def check_segment(text: str, *, what: str) -> str:
 
 
 def names_in(names: str | Sequence[str]) -> tuple[str, ...]:
-    """Take names as a sequence, or as one text with commas between, as a run records them and a command takes them."""
-    return tuple(name.strip() for name in names.split(",")) if isinstance(names, str) else tuple(names)
+    """Take names as a sequence, or as one text with commas between, as a run records them and a command takes them.
+
+    Raises
+    ------
+    BadParameter
+        Something else is given, or among them.
+    """
+    if isinstance(names, str):
+        return tuple(name.strip() for name in names.split(","))
+    given = tuple(names) if isinstance(names, Iterable) else (names,)
+    wrong = [name for name in given if not isinstance(name, str)]
+    if wrong:
+        raise BadParameter(f"{shown(wrong[0])} is no name. Names are text: give one, several with commas, or a list.")
+    return given
 
 
 def layer_names(layers: str | Sequence[str] | None) -> tuple[str, ...] | None:

@@ -3,6 +3,6 @@
 from atlas.catalogue.files import checks, find, questions
 from atlas.catalogue.header import Column, Parameter, Query
 from atlas.catalogue.parameters import from_text
-from atlas.catalogue.run import ask
+from atlas.catalogue.run import ask, explain
 
-__all__ = ["Column", "Parameter", "Query", "ask", "checks", "find", "from_text", "questions"]
+__all__ = ["Column", "Parameter", "Query", "ask", "checks", "explain", "find", "from_text", "questions"]

@@ -24,6 +24,14 @@ RETURN target.name AS name, target.key AS key ORDER BY name
 _RUNS = """
 MATCH (:Network {key: $network})<-[:ABOUT]-(run:Run {state: 'finished'})
 RETURN run.key AS name, run.kind AS kind, run.partition AS partition ORDER BY name
+UNION ALL
+// comparisons with the checkpoint before or after, where both have the partition
+MATCH (network:Network {key: $network})-[:NEXT]-(beside:Network)
+UNWIND [{about: network, other: beside.key}, {about: beside, other: network.key}] AS side
+WITH side.about AS about, side.other AS other
+MATCH (about)<-[:ABOUT]-(run:Run {kind: 'compare', state: 'finished'})
+WHERE run.other = other AND run.first = run.second
+RETURN run.key AS name, run.kind AS kind, run.first AS partition ORDER BY name
 """
 _NEURON = ("Neuron", "WEIGHT", "IN_CLUSTER", "INFORMATION", "CORRELATION")
 
@@ -43,10 +51,11 @@ class Contents:
         return next((row for row in self.partitions if row["name"] == name), None)
 
     def near_neurons(self, key: str) -> list[str]:
-        """List, of every layer, the neuron whose number is nearest to that in `key`: `key` itself if it exists."""
-        number = key.rpartition("/")[2]
+        """List, of the layer in `key`, else of all, the neuron of the nearest number: `key` itself if it exists."""
+        layer, _, number = key.rpartition("/")
         wanted = int(number) if number.isascii() and number.isdecimal() else 0
-        return [f"{row['key']}/{min(wanted, row['n_neurons'] - 1)}" for row in self.layers]
+        meant = [row for row in self.layers if row["key"] == layer] or self.layers
+        return [f"{row['key']}/{min(wanted, row['n_neurons'] - 1)}" for row in meant]
 
     def owners(self, key: str) -> dict[str, tuple[str, ...]]:
         """List what can have the key, with the labels and types whose properties it has."""
@@ -54,7 +63,7 @@ class Contents:
         owners |= {row["key"]: ("Layer", "INFORMATION", "CORRELATION") for row in self.layers}
         owners |= {row["key"]: ("Partition",) for row in self.partitions}
         clusters = [f"{row['key']}/{number}" for row in self.partitions for number in row["clusters"]]
-        owners |= dict.fromkeys(clusters, ("Cluster", "INFORMATION"))
+        owners |= dict.fromkeys(clusters, ("Cluster", "INFORMATION", "MATCHES"))
         owners |= {row["key"]: ("Target",) for row in self.targets}
         return owners | {self.network: ("Network",)}
 

@@ -39,6 +39,6 @@ def checks() -> tuple[Query, ...]:
 def find(name: str) -> Query:
     """Find a question by name, or raise `UnknownName` with the nearest one."""
     by_name = {query.name: query for query in questions()}
-    if name not in by_name:
+    if name not in list(by_name):
         raise UnknownName("question", name, by_name, remedy="`atlas questions` lists them all.")
     return by_name[name]

@@ -27,9 +27,9 @@ def to_frame(query: Query, rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
 
 
 def named_runs(query: Query, frame: pd.DataFrame) -> list[str]:
-    """List the runs a table names, in columns called `run` or ending in `_run`, in order of appearance."""
-    columns = [column.name for column in query.columns if column.name == "run" or column.name.endswith("_run")]
-    return list(dict.fromkeys(str(run) for name in columns for run in frame[name].dropna()))
+    """List the runs a table names, in columns called `run`, `runs` or ending so, in order of appearance."""
+    columns = [column.name for column in query.columns if column.name.rpartition("_")[2] in ("run", "runs")]
+    return list(dict.fromkeys(str(run) for name in columns for run in frame[name].explode().dropna()))
 
 
 def _series(column: Column, values: Sequence[Any]) -> pd.Series[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from atlas.errors import BadQuery
@@ -70,7 +71,7 @@ class Query:
 def read_query(path: Path) -> Query:
     """Read a query file and the view beside it; whether header and query agree is for `check_query`."""
     text = path.read_text(encoding="utf-8")
-    header = [line for line in text.splitlines() if line.startswith("// ")]
+    header = list(takewhile(lambda line: line.startswith("// "), text.splitlines()))
     fields = _fields(header, path)
     view = path.with_name(f"{path.stem}.view.cypher")
     return Query(

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from atlas.catalogue.contents import Contents, contents
 from atlas.catalogue.header import Query, Value
-from atlas.catalogue.needs import needed
-from atlas.errors import MissingAnalysis, UnknownName
+from atlas.catalogue.judged import check_judged
+from atlas.catalogue.needs import needed, needed_by
+from atlas.errors import BadParameter, UnknownName
 from atlas.results.motifs import MOTIFS
-from atlas.results.partition import ROLES
+from atlas.results.partition import ROLES as ROLES_IN_PARTITION
+from atlas.results.roles import ROLES
 from atlas.results.synergy import DEFINITIONS
 from atlas.store.connection import Store
 
@@ -18,21 +20,23 @@ _PROPERTIES = """
 MATCH (entry:Property) WHERE $labels IS NULL OR entry.label IN $labels
 RETURN entry.label AS label, entry.name AS name ORDER BY label, name
 """
-_PARTITIONS = ("partition", "first", "second")
+_PARTITIONS = ("partition", "first_partition", "second_partition")
 _WORDS: dict[str, Sequence[str]] = {  # what these parameters can be in every network
     "motif": MOTIFS,
-    "role": ROLES,
     "kind": ("label", "relay"),
     "definition": DEFINITIONS,
+    "by": ("weights", "effects", "activations"),
+    "measure": ("product", "bottleneck"),
 }
 _RUN_KINDS = {
     "effect_run": ("ablate",),
     "information_run": ("inform",),
     "relay_run": ("relay",),
     "activation_run": ("indicators",),
+    "correlation_run": ("correlate",),
     "run": (
         *("ablate", "lesion", "inform", "relay", "complexity", "synergy", "correlate", "pairs", "indicators", "agree"),
-        "motifs",
+        *("motifs", "roles"),
     ),
 }
 
@@ -49,7 +53,7 @@ def find_network(store: Store, values: Mapping[str, Value]) -> Contents | None:
     if network is None:
         return None
     known = [row["name"] for row in store.rows(_NETWORKS)]
-    _check_known("network", network, known, remedy="`atlas networks` lists them.")
+    check_known("network", network, known, remedy="`atlas networks` lists them.")
     return contents(store, str(network))
 
 
@@ -75,15 +79,19 @@ def check_names(store: Store, query: Query, values: Mapping[str, Value], held: C
     ------
     UnknownName
         Nothing in the network bears the name.
+    BadParameter
+        A cluster is given by number, and no partition.
     MissingAnalysis
         An analysis has not run; the message names the command that runs it.
     """
-    for name, words in _WORDS.items():
+    roles = ROLES_IN_PARTITION if "partition" in query.needs else ROLES
+    for name, words in {**_WORDS, "role": roles}.items():
         if values.get(name) is not None:
-            _check_known(name, values[name], words)
+            check_known(name, values[name], words)
     _check_parts(query, values, held)
-    for need in query.needs:
+    for need in query.needs or needed_by(values):
         _check_need(need, query, values, held)
+    check_judged(store, query, values)
     _check_key(store, values, held)
 
 
@@ -91,7 +99,7 @@ def check_label(store: Store, values: Mapping[str, Value]) -> None:
     """Raise `UnknownName` if the values name a label or relationship type that the schema does not have."""
     if values.get("label") is not None:
         labels = dict.fromkeys(row["label"] for row in store.rows(_PROPERTIES, labels=None))
-        _check_known("label or relationship type", values["label"], list(labels))
+        check_known("label or relationship type", values["label"], list(labels))
 
 
 def _check_parts(query: Query, values: Mapping[str, Value], held: Contents) -> None:
@@ -108,18 +116,23 @@ def _check_parts(query: Query, values: Mapping[str, Value], held: Contents) -> N
     for name, names in known.items():
         if values.get(name) is not None and not (name == "target" and not names):
             what = "partition" if name in _PARTITIONS else name.replace("_", " ")
-            _check_known(what, values[name], names)
+            check_known(what, values[name], names)
+    neurons = values.get("neurons")
+    for neuron in neurons if isinstance(neurons, list) else []:
+        check_known("neuron", neuron, held.near_neurons(str(neuron)))
     if values.get("cluster") is not None:
-        clusters, remedy = (
-            ([], "Name its partition: partition=NAME.") if partition is None else (partition["clusters"], "")
-        )
-        _check_known("cluster", values["cluster"], clusters, remedy=remedy)
+        if partition is None:
+            raise BadParameter(
+                f"Parameter 'cluster' is {values['cluster']}, and no partition is named: a cluster is one of a "
+                f"partition. Give partition=NAME, one of: {', '.join(partitions) or 'there is none yet'}."
+            )
+        check_known("cluster", values["cluster"], partition["clusters"])
 
 
 def _runs(query: Query, kinds: Sequence[str], values: Mapping[str, Value], held: Contents) -> list[object]:
     """List the runs that a parameter may name: those of the analyses the question needs, where it says which."""
     partition = _measured_partition(values, held)
-    asked = [needed(name, partition, values.get("kind")) for name in query.needs]
+    asked = [needed(name, partition, values.get("kind")) for name in query.needs or needed_by(values)]
     needs = [need for need in asked if need.run_kind in kinds]
     wanted = {(need.run_kind, partition if need.of_clusters else None) for need in needs}
     return [
@@ -132,14 +145,8 @@ def _runs(query: Query, kinds: Sequence[str], values: Mapping[str, Value], held:
 def _check_need(name: str, query: Query, values: Mapping[str, Value], held: Contents) -> None:
     partition = _measured_partition(values, held)
     need = needed(name, partition, values.get("kind"))
-    about = (need.run_kind, partition if need.of_clusters else None)
-    if held.partitions if name == "partition" else about in [(run["kind"], run["partition"]) for run in held.runs]:
-        return
-    what = need.what.format(partition=partition)
-    command = need.command.format(network=held.network, partition=partition)
-    raise MissingAnalysis(
-        f"Question {query.name!r} needs {what}, which network {held.network!r} does not have. Run `{command}`."
-    )
+    if not (held.partitions if name == "partition" else need.runs(held, partition)):
+        raise need.missing(f"Question {query.name!r}", held, partition)
 
 
 def _measured_partition(values: Mapping[str, Value], held: Contents) -> object:
@@ -153,14 +160,15 @@ def _check_key(store: Store, values: Mapping[str, Value], held: Contents) -> Non
     if values.get("key") is None:
         return
     owners = held.owners(str(values["key"]))
-    _check_known("key", values["key"], list(owners))
+    check_known("key", values["key"], list(owners))
     if "property" not in values:
         return
     labels = owners[str(values["key"])]
     properties = [row["name"] for row in store.rows(_PROPERTIES, labels=list(labels))]
-    _check_known(f"property of {labels[0]}", values["property"], properties)
+    check_known(f"property of {labels[0]}", values["property"], properties)
 
 
-def _check_known(what: str, value: Value, known: Sequence[object], *, remedy: str = "") -> None:
+def check_known(what: str, value: Value, known: Sequence[object], *, remedy: str = "") -> None:
+    """Raise `UnknownName`, with the nearest name, if the value is none of those known."""
     if value not in known:
         raise UnknownName(what, str(value), [str(name) for name in known], remedy=remedy)

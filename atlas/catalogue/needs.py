@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from atlas.catalogue.contents import Contents
+from atlas.errors import MissingAnalysis
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,6 +17,19 @@ class Need:
     of_clusters: bool
     what: str
     command: str
+
+    def runs(self, held: Contents, partition: object) -> list[str]:
+        """List the finished runs of a network that did it."""
+        about = (self.run_kind, partition if self.of_clusters else None)
+        return [run["name"] for run in held.runs if (run["kind"], run["partition"]) == about]
+
+    def missing(self, asker: str, held: Contents, partition: object) -> MissingAnalysis:
+        """Say that it has not run, and the command that runs it."""
+        command = self.command.format(network=held.network, partition=partition)
+        return MissingAnalysis(
+            f"{asker} needs {self.what.format(partition=partition)}, which network {held.network!r} does not have. "
+            f"Run `{command}`."
+        )
 
 
 NEEDS = {
@@ -55,11 +72,26 @@ NEEDS = {
         what="the indicators of its neurons",
         command="atlas indicators {network}",
     ),
+    "roles": Need(
+        run_kind="roles", of_clusters=False, what="the roles of its neurons", command="atlas roles {network}"
+    ),
     "agreement": Need(
         run_kind="agree",
         of_clusters=False,
         what="two partitions that were compared",
         command="atlas agree {network} --first NAME --second NAME",
+    ),
+    "comparison": Need(
+        run_kind="compare",
+        of_clusters=False,
+        what="clusters matched with those of another network",
+        command="atlas compare {network} --other OTHER",
+    ),
+    "checkpoint_matches": Need(
+        run_kind="compare",
+        of_clusters=True,
+        what="the clusters of partition {partition!r} matched with those of the checkpoint before or after",
+        command="atlas compare {network} --first {partition}",
     ),
     "neuron_information": Need(
         run_kind="inform", of_clusters=False, what="the information of its neurons", command="atlas inform {network}"
@@ -75,6 +107,12 @@ NEEDS = {
         of_clusters=False,
         what="the relay information of its neurons",
         command="atlas relay {network}",
+    ),
+    "cluster_relays": Need(
+        run_kind="relay",
+        of_clusters=True,
+        what="the relay information of the clusters of partition {partition!r}",
+        command="atlas relay {network} --partition {partition}",
     ),
     "layer_complexity": Need(
         run_kind="complexity",
@@ -110,6 +148,28 @@ OF_EITHER = {
 }
 # By the question's parameter `kind`.
 OF_KIND = {"information_of_kind": {"label": "neuron_information", "relay": "neuron_relays"}}
+
+# Of a question that needs nothing else, where a parameter is given: an empty answer would look like a finding.
+BY_PARAMETER = {
+    "min_effect": "neuron_effects",
+    "max_effect": "neuron_effects",
+    "min_bits": "neuron_information",
+    "max_bits": "neuron_information",
+    "min_relay_bits": "neuron_relays",
+    "role": "roles",
+    "effect_run": "neuron_effects",
+    "information_run": "neuron_information",
+    "relay_run": "neuron_relays",
+    "activation_run": "indicators",
+    "correlation_run": "correlations",
+}
+BY_VALUE = {("by", "effects"): "neuron_effects", ("by", "activations"): "indicators"}
+
+
+def needed_by(values: Mapping[str, object]) -> list[str]:
+    """List the needs of a question that has none of its own: those of the parameters that are given."""
+    named = [need for name, need in BY_PARAMETER.items() if values.get(name) is not None]
+    return [*named, *(need for (name, value), need in BY_VALUE.items() if values.get(name) == value)]
 
 
 def needed(name: str, partition: object, kind: object) -> Need:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeGuard
 
 import numpy as np
 
 from atlas.catalogue.header import Parameter, Query, Value
-from atlas.errors import BadParameter, UnknownName
+from atlas.errors import BadParameter, UnknownName, shown
+from atlas.store.sending import LARGEST_INTEGER
 
 _BOOLEANS = {"true": True, "false": False}
-_LARGEST_INTEGER = 2**63 - 1
 
 
 def from_text(query: Query, assignments: Sequence[str]) -> dict[str, Value]:
@@ -73,12 +73,14 @@ def _scalar(parameter: Parameter, text: str) -> object:
 
 
 def _checked(parameter: Parameter, value: object) -> Value:
-    """Give the value as the plain Python type of its parameter, NumPy's types included."""
+    """Give the value as the plain Python type of its parameter, those of NumPy and pandas included."""
     if value is None and _may_be_null(parameter):
         return None
     if parameter.type.startswith("list of "):
-        if isinstance(value, str) or not isinstance(value, (Sequence, np.ndarray)):
+        if not _is_list(value):
             raise _wrong(parameter, value)
+        if parameter.required and not list(value):
+            raise BadParameter(f"Parameter {parameter.name!r} is an empty list: {parameter.meaning}. Name one or more.")
         return [_plain(parameter, one) for one in value]  # type: ignore[return-value]  # all of one kind
     plain = _plain(parameter, value)
     is_limit = parameter.name == "top" or parameter.name.startswith("top_")
@@ -89,7 +91,9 @@ def _checked(parameter: Parameter, value: object) -> Value:
 
 def _plain(parameter: Parameter, value: object) -> str | int | float | bool:
     kind = parameter.type.removeprefix("list of ")
-    plain = value.item() if isinstance(value, np.generic) else value
+    plain = value
+    if isinstance(value, np.generic) and value.dtype.kind not in "mM":  # times give bare integers
+        plain = value.item()
     if kind == "boolean" and isinstance(plain, bool):
         return plain
     if kind == "string" and isinstance(plain, str):
@@ -105,15 +109,18 @@ def _may_be_null(parameter: Parameter) -> bool:
     return not parameter.required and parameter.default is None
 
 
+def _is_list(value: object) -> TypeGuard[Iterable[object]]:
+    """Tell whether it is a list, tuple or array, Series or Index of one dimension."""
+    return (isinstance(value, Sequence) and not isinstance(value, (str, bytes))) or getattr(value, "ndim", 0) == 1
+
+
 def _is_integer(value: object) -> TypeGuard[int]:
     """Tell whether the database can hold it as an integer; True and False are none."""
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_INTEGER
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST_INTEGER
 
 
 def _wrong(parameter: Parameter, value: object) -> BadParameter:
-    shown = "null" if value is None else repr(value)
-    shown = shown if len(shown) <= 60 else f"{shown[:60]}…"
     return BadParameter(
-        f"Parameter {parameter.name!r} cannot be {shown}: {parameter.meaning}. Give a value of type {parameter.type}"
-        f"{', or null' if _may_be_null(parameter) else ''}."
+        f"Parameter {parameter.name!r} cannot be {shown(value)}: {parameter.meaning}. "
+        f"Give a value of type {parameter.type}{', or null' if _may_be_null(parameter) else ''}."
     )

@@ -8,10 +8,12 @@ from atlas.cli import (
     ablate,
     ask,
     backup,
+    compare,
     complexity,
     contents,
     correlate,
     demo,
+    draw,
     embedding,
     exchange,
     indicators,
@@ -24,6 +26,7 @@ from atlas.cli import (
     partition,
     populations,
     relay,
+    roles,
     server,
     synergy,
     training,
@@ -75,7 +78,10 @@ pairs.add_to(app)
 motifs.add_to(app)
 populations.add_to(app)
 indicators.add_to(app)
+roles.add_to(app)
+compare.add_to(app)
 embedding.add_to(app)
+draw.add_to(app)
 training.add_to(app)
 ask.add_to(app)
 contents.add_to(app)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -59,14 +60,49 @@ def status() -> None:
 
 
 @app.command(epilog=example("atlas server browser"))
-def browser() -> None:
-    """Print the address of Neo4j Browser with user and password, and open it where there is a desktop."""
-    from atlas import server
+def browser(
+    open_: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open it in the default web browser, where there is a desktop.")
+    ] = True,
+    files: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Only put the questions and the colours there, for the Browser of a server of your own.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Print the address of Neo4j Browser with user and password, and open it where there is a desktop.
 
+    Two files for its window are printed, too: the questions as saved scripts, and colours by label.
+    """
+    from atlas import server
+    from atlas.server.settings import atlas_home
+
+    if files is not None:
+        print(*_write_files(files), sep="\n")
+        return
     with ConsoleProgress() as progress:
         running = server.start(progress=progress)
-    print(server.open_browser(running))
+    print(server.open_browser(running) if open_ else running.browser_uri)
     print(f"user {running.user}, password {running.password}", file=sys.stderr)
+    scripts, colours = _write_files(atlas_home() / "browser")
+    print(f"Drop on its window: {scripts} (questions as saved scripts), {colours} (colours by label).", file=sys.stderr)
+
+
+def _write_files(folder: Path) -> tuple[Path, Path]:
+    """Write what is dropped on Browser's window: the questions and the colours."""
+    from atlas.catalogue.guide import guide
+    from atlas.schema.style import style
+    from atlas.store.parquet.files import disk_errors
+
+    scripts, colours = folder / "questions.zip", folder / "atlas.grass"
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        scripts.write_bytes(guide())
+        colours.write_text(style(), encoding="utf-8")
+    return scripts, colours
 
 
 def _tell(running: Server) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from atlas.client.choosing import Chosen, chosen_neurons
 from atlas.client.structure import NetworkStructure
-from atlas.keys import layer_names, names_in
+from atlas.keys import layer_names
 from atlas.progress import Progress, silent
 from atlas.workflow.reading import chosen_partition, measured
 
@@ -173,10 +174,8 @@ class NetworkAblations(NetworkStructure):
             progress=progress,
         )
 
-    def ablate_set(
-        self, neurons: str | Sequence[str], *, method: str = "zero", n_null: int = 0, seed: int = 0
-    ) -> EffectResult:
-        """Measure what is lost without some neurons, given by their keys, together; write nothing.
+    def ablate_set(self, neurons: Chosen, *, method: str = "zero", n_null: int = 0, seed: int = 0) -> EffectResult:
+        """Measure what is lost without some neurons, given by their keys or by criteria, together; write nothing.
 
         The meaning of each parameter stands at `atlas.analysis.ablation.effect_of_set`. The clusters of a partition
         are ablated, and written, by `ablate`.
@@ -186,4 +185,5 @@ class NetworkAblations(NetworkStructure):
 
         forward = self._to_run()
         check_forward(self._store, forward)
-        return effect_of_set(forward, names_in(neurons), method=method, n_null=n_null, seed=seed)
+        chosen = chosen_neurons(self._store, self.key, neurons)
+        return effect_of_set(forward, chosen, method=method, n_null=n_null, seed=seed)

@@ -9,6 +9,8 @@ from atlas import catalogue, store
 from atlas.client import texts
 from atlas.client.frames import read_frame
 from atlas.client.network import Network
+from atlas.client.notebook import atlas_html
+from atlas.errors import BadParameter, shown
 from atlas.progress import Progress, silent
 from atlas.records import MaskedForward, NetworkRecord
 from atlas.store import Store
@@ -16,6 +18,9 @@ from atlas.workflow.reading import subject
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from atlas.results import MatchResult
+    from atlas.workflow.plan import Outcome
 
 
 class Atlas:
@@ -42,6 +47,9 @@ class Atlas:
 
     def __repr__(self) -> str:
         return f"Atlas({self.store.uri!r})"
+
+    def _repr_html_(self) -> str:
+        return atlas_html(self.store)
 
     def close(self) -> None:
         """Close the connection; a server that runs goes on running."""
@@ -73,11 +81,28 @@ class Atlas:
 
         Raises
         ------
+        BadParameter
+            It is no record: `ingest.add(atlas, module, key=...)` takes a torch module or a file.
         KeyTaken
             Another network stands under its key.
         """
+        if not isinstance(record, NetworkRecord):
+            raise BadParameter(
+                f"{shown(record)} is no NetworkRecord, which is all that `load` takes. "
+                "To add a torch module or a file: ingest.add(atlas, module, key=...)."
+            )
         store.load(self.store, record, progress=progress)
         return Network(self.store, record.key)
+
+    def compare(self, network: str, other: str, /, **asked: Any) -> Outcome[MatchResult]:
+        """Match the clusters of two networks, or of two checkpoints, one to one; as `Network.compare`.
+
+        Raises
+        ------
+        UnknownName, BadParameter
+            There is no such network or partition; or what is asked for does not go together.
+        """
+        return Network(self.store, network).compare(other, **asked)
 
     def questions(self) -> pd.DataFrame:
         """List the questions of the library: subject, name, question."""
@@ -98,10 +123,23 @@ class Atlas:
 
         Raises
         ------
-        UnknownName, BadParameter, MissingAnalysis
-            A name or value that does not fit, or an analysis that has not run.
+        UnknownName, BadParameter, MissingAnalysis, TimedOut
+            A name or value that does not fit, an analysis that has not run, or no answer in time.
         """
         return catalogue.ask(self.store, name, parameters)
+
+    def explain(self, name: str, /, **parameters: Any) -> None:
+        """Print what shows the rows of `ask` in Neo4j Browser: `:param` lines and, after an empty line, the Cypher.
+
+        Browser shows rows of what is run alone: so run the `:param` lines first, then the Cypher. The question itself
+        is not run. Tables of `ask` have the same text in `attrs["explanation"]`.
+
+        Raises
+        ------
+        UnknownName, BadParameter, MissingAnalysis
+            As `ask` does.
+        """
+        print(catalogue.explain(self.store, name, parameters))
 
     def cypher(self, text: str, /, **parameters: Any) -> pd.DataFrame:
         """Run a Cypher text that only reads. Values go by `$name`, never into the text.
@@ -110,6 +148,10 @@ class Atlas:
         ------
         BadQuery
             The server refuses the text, or it would change the graph.
+        BadParameter
+            A value is NaN, NaT, a time without a zone, or of a type the database does not have.
+        TimedOut
+            There is no answer in time.
         """
         return read_frame(self.store, text, parameters)
 
@@ -136,7 +178,7 @@ class Atlas:
         UnknownName
             There is no such network or run.
         """
-        if "/" in key:
+        if "/" in str(key):
             store.remove_run(self.store, key, progress=progress)
         else:
             store.remove_network(self.store, key, progress=progress)

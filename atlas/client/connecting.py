@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 from atlas.client.atlas import Atlas
+from atlas.client.from_py2neo import store_of
 from atlas.errors import BadParameter
 from atlas.progress import Progress, silent
 from atlas.store import Store, clean
+
+if TYPE_CHECKING:
+    import py2neo
 
 _REMEDY = "Give connect(uri, user=..., password=...), or set ATLAS_NEO4J_USER and ATLAS_NEO4J_PASSWORD."
 
 
 def connect(
-    uri: str | None = None, *, user: str | None = None, password: str | None = None, progress: Progress = silent
+    uri: str | None = None,
+    *,
+    user: str | None = None,
+    password: str | None = None,
+    graph: py2neo.Graph | None = None,
+    timeout_seconds: float | None = None,
+    progress: Progress = silent,
 ) -> Atlas:
     """Open an atlas; close it again, or use it by `with`.
 
@@ -24,36 +37,61 @@ def connect(
         managed local server, which is started if it does not run.
     user, password
         For that server; None takes ATLAS_NEO4J_USER (else `neo4j`) and ATLAS_NEO4J_PASSWORD.
+    graph
+        A py2neo.Graph instead of all three: its address, user, password and database are taken, and the atlas opens
+        a connection of its own with the official driver.
+    timeout_seconds
+        How long one question may take before it is stopped, with an error; None takes ATLAS_TIMEOUT_SECONDS, and
+        without that has no limit but the server's.
     progress
         Told where the start of the managed server stands, which takes about a minute the first time on a machine, and
         the clearing away of a network whose loading or removal was cut off.
 
     Raises
     ------
+    BadParameter
+        Something given is missing, does not go together, or is of the wrong type.
     StoreUnavailable, AccessDenied, ServerTooOld, SchemaMismatch
         Nothing answers at the address, the password is wrong, the server or the graph is too old.
     ServerFailed, DiskFull
         The managed server cannot be started.
     """
+    limit = _limit(timeout_seconds)
+    if graph is not None:
+        if (uri, user, password) != (None, None, None):
+            raise BadParameter("A graph and an address, user or password are given. Give the graph alone, or the rest.")
+        return _opened(store_of(graph), limit, progress)
     address = uri or os.environ.get("ATLAS_NEO4J_URI")
     if not address:
-        return _managed(user, password, progress)
+        return _opened(_managed(user, password, progress), limit, progress)
     secret = password if password is not None else os.environ.get("ATLAS_NEO4J_PASSWORD")
     if secret is None:
         raise BadParameter(f"No password for {address!r}. {_REMEDY}")
-    return _opened(Store(address, user or os.environ.get("ATLAS_NEO4J_USER") or "neo4j", secret), progress)
+    name = user or os.environ.get("ATLAS_NEO4J_USER") or "neo4j"
+    return _opened(partial(Store, address, name, secret), limit, progress)
 
 
-def _managed(user: str | None, password: str | None, progress: Progress) -> Atlas:
+def _limit(seconds: float | None) -> float | None:
+    text = os.environ.get("ATLAS_TIMEOUT_SECONDS")
+    if seconds is not None or not text:
+        return seconds
+    try:
+        return float(text)
+    except ValueError:
+        raise BadParameter(f"ATLAS_TIMEOUT_SECONDS is {text!r}, no number. Set it to seconds, or unset it.") from None
+
+
+def _managed(user: str | None, password: str | None, progress: Progress) -> Callable[..., Store]:
     if user is not None or password is not None:
         raise BadParameter(f"User and password without an address: the managed server has its own. {_REMEDY}")
     from atlas.server import start
 
     server = start(progress=progress)
-    return _opened(Store(server.uri, server.user, server.password), progress)
+    return partial(Store, server.uri, server.user, server.password)
 
 
-def _opened(store: Store, progress: Progress) -> Atlas:
+def _opened(begin: Callable[..., Store], timeout_seconds: float | None, progress: Progress) -> Atlas:
+    store = begin(timeout_seconds=timeout_seconds)
     try:
         store.prepare()
         clean(store, progress=progress)

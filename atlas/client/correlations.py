@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from atlas.catalogue.needs import NEEDS
 from atlas.client.information import NetworkInformation
 from atlas.client.texts import correlations
 from atlas.errors import UnknownName
@@ -96,9 +97,9 @@ class NetworkCorrelations(NetworkInformation):
 
         Raises
         ------
-        UnknownName
-            There is no such kind or run.
+        UnknownName, MissingAnalysis
+            There is no such kind or run of `correlate`, or none at all.
         """
         if kind not in _COLUMNS:
             raise UnknownName("kind of correlations", kind, _COLUMNS)
-        return self._values(correlations(_COLUMNS[kind]), None, run, kind=kind)
+        return self._values(correlations(_COLUMNS[kind]), NEEDS["correlations"], None, run, kind=kind)

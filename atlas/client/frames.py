@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from atlas.store import Store
+from atlas.store.sending import sendable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,9 +15,10 @@ _RUN_COLUMNS = ("run", "_run")  # a column of this name, or one that ends so, na
 
 
 def read_frame(store: Store, text: str, parameters: Mapping[str, Any]) -> pd.DataFrame:
-    """Run a text that only reads."""
-    answer = store.query(text, parameters)
-    return frame_of(answer.rows, answer.columns, text=text, parameters=parameters)
+    """Run a text that only reads; its parameters are told as they were sent, without arrays and Series."""
+    values = sendable(parameters)
+    answer = store.query(text, values)
+    return frame_of(answer.rows, answer.columns, text=text, parameters=values)
 
 
 def frame_of(

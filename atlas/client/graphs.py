@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ import numpy as np
 from atlas.client import texts
 from atlas.client.frames import read_frame
 from atlas.errors import UnknownName
-from atlas.keys import layer_key
+from atlas.keys import names_in
 from atlas.records import FloatArray, IntArray
 from atlas.store import Store
 from atlas.workflow.reading import layer_sizes, partition_runs
@@ -23,15 +23,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _NAN = "0.0 / 0.0"  # `collect` leaves nulls out
-_WEIGHTS = f"""
-MATCH (:Layer {{key: $layer}})-[:HAS_NEURON]->(a:Neuron)
+WEIGHTS = f"""
+MATCH (:Network {{key: $network}})-[:HAS_LAYER]->(layer:Layer)-[:HAS_NEURON]->(a:Neuron)
+WHERE $source IS NULL OR layer.name = $source
 CALL (a) {{
   MATCH (a)-[weight:WEIGHT]->(b:Neuron)
+  WHERE $target IS NULL OR b.layer = $target
   WITH b, weight ORDER BY b.layer_number, b.number
   RETURN collect(b.layer_number) AS layers, collect(b.number) AS numbers,
          collect(coalesce(weight.value, {_NAN})) AS value, collect(weight.strength) AS strength
 }}
-RETURN a.number AS source, layers, numbers, value, strength ORDER BY source
+RETURN layer.number AS layer, a.number AS source, layers, numbers, value, strength ORDER BY layer, source
 """
 _MEMBERS = """
 MATCH (:Network {key: $network})-[:HAS_PARTITION]->(:Partition {name: $partition})-[:HAS_CLUSTER]->(cluster:Cluster)
@@ -50,7 +52,7 @@ class Weights:
     strength: FloatArray
 
 
-def networkx_graph(store: Store, network: str, *, partitions: Iterable[str]) -> nx.DiGraph[str]:
+def networkx_graph(store: Store, network: str, *, partitions: str | Sequence[str]) -> nx.DiGraph[str]:
     """Build a directed networkx graph; what is null is left out."""
     import networkx as nx
 
@@ -66,7 +68,7 @@ def networkx_graph(store: Store, network: str, *, partitions: Iterable[str]) -> 
     return graph
 
 
-def igraph_graph(store: Store, network: str, *, partitions: Iterable[str]) -> ig.Graph:
+def igraph_graph(store: Store, network: str, *, partitions: str | Sequence[str]) -> ig.Graph:
     """Build a directed igraph graph; what is null is None."""
     import igraph as ig
 
@@ -81,18 +83,21 @@ def igraph_graph(store: Store, network: str, *, partitions: Iterable[str]) -> ig
     return graph
 
 
-def read_weights(store: Store, network: str) -> Weights:
-    """Read every kept weight as arrays, layer by layer."""
+def read_weights(store: Store, network: str, *, source: str | None = None, target: str | None = None) -> Weights:
+    """Read every kept weight as arrays, layer by layer; from one layer, or to one, where it is named."""
     sizes = layer_sizes(store, network)
     first = np.concatenate([[0], np.cumsum(list(sizes.values()))]).astype(np.int64)
-    parts = [_of_layer(store, layer_key(network, name), first, place) for place, name in enumerate(sizes)]
+    parts = [
+        _of_layer(store.columns(WEIGHTS, network=network, source=name, target=target), first, place)
+        for place, name in enumerate(sizes)
+        if source in (None, name)
+    ]
     names = ("source", "target", "value", "strength")
     return Weights(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
-def _of_layer(store: Store, layer: str, first: IntArray, place: int) -> Weights:
-    """Read the weights that leave one layer; `first` is the place of every layer's first neuron."""
-    found = store.columns(_WEIGHTS, layer=layer)
+def _of_layer(found: dict[str, list[Any]], first: IntArray, place: int) -> Weights:
+    """Take the weights that leave one layer; `first` is the place of every layer's first neuron."""
     counts = [len(numbers) for numbers in found["numbers"]]
     return Weights(
         source=first[place] + np.repeat(np.array(found["source"], dtype=np.int64), counts),
@@ -113,11 +118,11 @@ def _edges(keys: list[str], weights: Weights) -> Iterable[tuple[str, str, dict[s
         yield keys[source], keys[target], signed | {"strength": strength}
 
 
-def _neurons(store: Store, network: str, partitions: Iterable[str]) -> pd.DataFrame:
+def _neurons(store: Store, network: str, partitions: str | Sequence[str]) -> pd.DataFrame:
     """List the neurons in order, with a column `cluster_NAME` for each partition."""
-    neurons = read_frame(store, texts.NEURONS, {"network": network})
+    neurons = read_frame(store, texts.NEURONS, {"network": network, "keys": None})
     known = partition_runs(store, network)
-    for name in partitions:
+    for name in names_in(partitions):
         if name not in known:
             raise UnknownName("partition", name, known, remedy=f"`atlas partition {network}` makes one.")
         members = read_frame(store, _MEMBERS, {"network": network, "partition": name})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from atlas.client.choosing import Chosen, chosen_neurons
 from atlas.client.relays import NetworkRelays
 from atlas.keys import layer_names
 from atlas.progress import Progress, silent
@@ -95,7 +96,7 @@ class NetworkInformation(NetworkRelays):
         self,
         *,
         direction: str = "grow",
-        start: str | Sequence[str] = (),
+        start: Chosen = (),
         n_steps: int | None = None,
         layers: str | Sequence[str] | None = None,
         discretisation: str = "median",
@@ -115,7 +116,7 @@ class NetworkInformation(NetworkRelays):
         direction
             `grow` or `shrink`.
         start
-            Keys of the neurons to begin with; none: grow from nothing, shrink from all.
+            The neurons to begin with, by their keys or by criteria; none: grow from nothing, shrink from all.
         layers
             Hidden layers whose neurons are chosen from; None for all.
         n_steps
@@ -130,7 +131,6 @@ class NetworkInformation(NetworkRelays):
             the same search on shuffled labels.
         """
         from atlas.analysis.information.discretising import Discretisation
-        from atlas.keys import names_in
         from atlas.workflow.neuron_sets import informative_sets
 
         how = Discretisation(method=discretisation, n_states=states, low=low_limit, high=high_limit)
@@ -138,7 +138,7 @@ class NetworkInformation(NetworkRelays):
             self._store,
             self._to_run(),
             direction=direction,
-            start=names_in(start),
+            start=chosen_neurons(self._store, self.key, start),
             n_steps=n_steps,
             layers=layer_names(layers),
             discretisation=how,

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from atlas.catalogue.contents import contents
+from atlas.catalogue.needs import NEEDS, Need
 from atlas.client import texts
+from atlas.client.choosing import Chosen, chosen_neurons, neurons_if_any
 from atlas.client.frames import read_frame
-from atlas.errors import EmptySelection, UnknownName
+from atlas.client.notebook import network_html
+from atlas.errors import UnknownName
 from atlas.progress import Progress, silent
 from atlas.store import Store
-from atlas.workflow.reading import layer_sizes, measured, partition_runs, subject
+from atlas.workflow.reading import measured, partition_runs, subject
 
 if TYPE_CHECKING:
     import igraph as ig
     import networkx as nx
     import pandas as pd
 
+    from atlas.client.matrices import SparseMatrix
     from atlas.store.parquet import Manifest
 
 INFORMATION_KINDS = ("label", "relay")
@@ -41,44 +46,90 @@ class NetworkTables:
 
     def __init__(self, store: Store, key: str) -> None:
         subject(store, key)
-        self._store, self.key = store, key
+        self._store, self.key = store, str(key)  # numpy.str_ is a str that prints otherwise
 
     def __repr__(self) -> str:
         return f"Network({self.key!r})"
 
-    def neurons(self) -> pd.DataFrame:
-        """List the neurons with their headline measures, each the value of the newest finished run."""
-        return read_frame(self._store, texts.NEURONS, {"network": self.key})
+    def _repr_html_(self) -> str:
+        return network_html(self._store, self.key)
+
+    def neurons(self, chosen: Chosen | None = None) -> pd.DataFrame:
+        """List the neurons with their headline measures, each the value of the newest finished run.
+
+        Parameters
+        ----------
+        chosen
+            Criteria or keys of some; None for all. Where criteria name another target or run, the values that they
+            look at are shown by the question: `atlas.ask("find_neurons", network=key, **criteria.parameters)`.
+
+        Raises
+        ------
+        UnknownName, MissingAnalysis
+            There is no such neuron; the criteria name what is not there, or need an analysis that has not run.
+        """
+        keys = None if chosen is None else neurons_if_any(self._store, self.key, chosen)
+        return read_frame(self._store, texts.NEURONS, {"network": self.key, "keys": keys})
 
     def layers(self) -> pd.DataFrame:
         """List the layers from the input with their headline measures, each the value of the newest finished run."""
         return read_frame(self._store, texts.LAYERS, {"network": self.key})
 
-    def weights(self) -> pd.DataFrame:
-        """List every kept weight by the keys of its neurons; a million take some seconds."""
-        return read_frame(self._store, texts.WEIGHTS, {"network": self.key})
+    def weights(self, *, sources: Chosen | None = None, targets: Chosen | None = None) -> pd.DataFrame:
+        """List every kept weight by the keys of its neurons; a million take some seconds.
 
-    def matrix(self, source: str, target: str) -> pd.DataFrame:
-        """Give the signed weights from one layer to another: one row a source neuron, one column a target neuron.
+        Parameters
+        ----------
+        sources, targets
+            Criteria or keys of the neurons they may leave, and may lead to; None for all.
 
-        Weights that are not kept in the graph, or whose sign has no meaning, are NaN.
+        Raises
+        ------
+        UnknownName, MissingAnalysis, EmptySelection
+            As `neurons` does; no neuron meets the criteria.
+        """
+        keys = {
+            name: None if chosen is None else chosen_neurons(self._store, self.key, chosen)
+            for name, chosen in (("sources", sources), ("targets", targets))
+        }
+        return read_frame(self._store, texts.WEIGHTS, {"network": self.key, **keys})
+
+    def matrix(self, source: str | None = None, target: str | None = None, *, of: str = "value") -> pd.DataFrame:
+        """Give the weights from one layer to another: a row for each source neuron, a column for each target neuron.
+
+        Rows and columns are the neurons' keys. Weights that are not kept in the graph, or whose sign has no meaning,
+        are NaN.
+
+        Parameters
+        ----------
+        source, target
+            Names of layers; None for the neurons of all, from the input: without both, the whole network, of which
+            10,000 neurons make a table of 800 MB.
+        of
+            `value`, with its sign, or `strength`.
 
         Raises
         ------
         UnknownName
-            There is no such layer.
+            There is no such layer or measure.
         EmptySelection
             The first layer does not feed the second.
         """
-        sizes = layer_sizes(self._store, self.key)
-        self._check_feeds(source, target, sizes)
-        parameters = {"network": self.key, "source": source, "target": target}
-        frame = read_frame(self._store, texts.MATRIX, parameters)
-        wide = frame.pivot(index="source", columns="target", values="value")
-        matrix = wide.reindex(index=range(sizes[source]), columns=range(sizes[target])).astype(float)
-        matrix.index.name, matrix.columns.name = source, target
-        matrix.attrs = frame.attrs
-        return matrix
+        from atlas.client.matrices import dense_matrix
+
+        return dense_matrix(self._store, self.key, source=source, target=target, of=of)
+
+    def sparse_matrix(self, source: str | None = None, target: str | None = None, *, of: str = "value") -> SparseMatrix:
+        """Give the weights as `matrix` does, those that are kept alone: `values` of scipy, `rows` and `columns`.
+
+        Raises
+        ------
+        UnknownName, EmptySelection
+            As `matrix` does.
+        """
+        from atlas.client.matrices import sparse_matrix
+
+        return sparse_matrix(self._store, self.key, source=source, target=target, of=of)
 
     def partitions(self) -> pd.DataFrame:
         """List the partitions with their quality and their null."""
@@ -92,8 +143,14 @@ class NetworkTables:
         """List what ablation costs, for every neuron, or cluster of `partition`, and every target.
 
         `run` is the key of the run to read; None takes the newest finished one.
+
+        Raises
+        ------
+        UnknownName, MissingAnalysis
+            There is no such partition, or run of `ablate`, or none at all.
         """
-        return self._values(texts.effects(of_clusters=partition is not None), partition, run)
+        need = NEEDS["neuron_effects" if partition is None else "cluster_effects"]
+        return self._values(texts.effects(of_clusters=partition is not None), need, partition, run)
 
     def information(self, *, kind: str = "label", partition: str | None = None, run: str | None = None) -> pd.DataFrame:
         """List label or relay information, for every neuron, or cluster of `partition`, and every target.
@@ -103,15 +160,17 @@ class NetworkTables:
 
         Raises
         ------
-        UnknownName
-            There is no such kind, partition or run.
+        UnknownName, MissingAnalysis
+            There is no such kind, partition or run of that kind, or none at all.
         """
         if kind not in INFORMATION_KINDS:
             remedy = "Complexity is told by `layers()`, `clusters()` and the question complexity_by_degree."
             raise UnknownName("kind of information", kind, INFORMATION_KINDS, remedy=remedy)
-        return self._values(texts.information(of_clusters=partition is not None), partition, run, kind=kind)
+        of, what = "neuron" if partition is None else "cluster", "information" if kind == "label" else "relays"
+        text = texts.information(of_clusters=partition is not None)
+        return self._values(text, NEEDS[f"{of}_{what}"], partition, run, kind=kind)
 
-    def to_networkx(self, *, partitions: Iterable[str] = ()) -> nx.DiGraph[str]:
+    def to_networkx(self, *, partitions: str | Sequence[str] = ()) -> nx.DiGraph[str]:
         """Give neurons, with what `neurons` tells, and weights as a directed networkx graph.
 
         Nodes are the neurons' keys, edges have `value` and `strength`; what is null is left out. For each of
@@ -126,7 +185,7 @@ class NetworkTables:
 
         return networkx_graph(self._store, self.key, partitions=partitions)
 
-    def to_igraph(self, *, partitions: Iterable[str] = ()) -> ig.Graph:
+    def to_igraph(self, *, partitions: str | Sequence[str] = ()) -> ig.Graph:
         """Give neurons and weights as a directed igraph graph, faster than `to_networkx`.
 
         A vertex is called by its neuron's key, `name`; what is null is None. Otherwise as `to_networkx`.
@@ -169,29 +228,19 @@ class NetworkTables:
         from atlas.store.parquet.files import put_in_place
 
         with put_in_place(Path(file), overwrite=overwrite) as place:
-            nx.write_graphml(self.to_networkx(partitions=partition_runs(self._store, self.key)), place)
+            nx.write_graphml(self.to_networkx(partitions=list(partition_runs(self._store, self.key))), place)
 
-    def _values(self, text: str, partition: str | None, run: str | None, **others: str) -> pd.DataFrame:
-        finished = [row["run"] for row in self._store.rows(texts.FINISHED, network=self.key)]
-        if run is not None and run not in finished:
-            raise UnknownName("finished run", run, finished)
-        parameters = {"network": self.key, "run": run, **others}
-        if partition is not None:
-            parameters["partition"] = self._partition(partition)
-        return read_frame(self._store, text, parameters)
+    def _values(self, text: str, need: Need, partition: str | None, run: str | None, **others: str) -> pd.DataFrame:
+        chosen = {} if partition is None else {"partition": self._partition(partition)}
+        held = contents(self._store, self.key)
+        runs = need.runs(held, partition)
+        if not runs:
+            raise need.missing("This table", held, partition)
+        if run is not None and run not in runs:
+            raise UnknownName(f"finished run of `{need.command.split()[1]}`", run, runs)
+        return read_frame(self._store, text, {"network": self.key, "run": run, **others, **chosen})
 
     def _partition(self, name: str | None) -> str:
         chosen = measured(self._store, self.key, partition=name, only="clusters")[0]
         subject(self._store, self.key, partition=chosen)
         return str(chosen)
-
-    def _check_feeds(self, source: str, target: str, layers: Iterable[str]) -> None:
-        for name in (source, target):
-            if name not in layers:
-                raise UnknownName("layer", name, layers)
-        blocks = [(row["source"], row["target"]) for row in self._store.rows(texts.BLOCKS, network=self.key)]
-        if (source, target) not in blocks:
-            raise EmptySelection(
-                f"No weights lead from {source!r} to {target!r}. "
-                f"There are blocks {', '.join(f'{a} to {b}' for a, b in blocks)}. Choose one of these."
-            )

@@ -15,6 +15,7 @@ ORDER BY network
 
 NEURONS = """
 MATCH (:Network {key: $network})-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(neuron:Neuron)
+WHERE $keys IS NULL OR neuron.key IN $keys
 RETURN neuron.key AS neuron, neuron.layer AS layer, neuron.layer_number AS layer_number, neuron.number AS number,
        neuron.in_strength AS in_strength, neuron.out_strength AS out_strength,
        neuron.effect_points AS effect_points, neuron.effect_q AS effect_q,
@@ -25,7 +26,9 @@ RETURN neuron.key AS neuron, neuron.layer AS layer, neuron.layer_number AS layer
        neuron.gaussian_mismatch AS gaussian_mismatch, neuron.gaussian_mismatch_q AS gaussian_mismatch_q,
        neuron.higher_share AS higher_share, neuron.correlation_run AS correlation_run,
        neuron.mean_activation AS mean_activation, neuron.active_share AS active_share,
-       neuron.selectivity AS selectivity, neuron.activation_run AS activation_run
+       neuron.selectivity AS selectivity, neuron.activation_run AS activation_run,
+       reduce(names = head(neuron.roles), role IN tail(neuron.roles) | names + ',' + role) AS roles,
+       neuron.roles_run AS roles_run
 ORDER BY layer_number, number
 """
 
@@ -41,7 +44,10 @@ ORDER BY number
 """
 
 WEIGHTS = """
-MATCH (:Network {key: $network})-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(a:Neuron)-[weight:WEIGHT]->(b)
+MATCH (:Network {key: $network})-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(a:Neuron)
+WHERE $sources IS NULL OR a.key IN $sources
+MATCH (a)-[weight:WEIGHT]->(b)
+WHERE $targets IS NULL OR b.key IN $targets
 RETURN a.key AS source, b.key AS target, weight.value AS value, weight.strength AS strength
 ORDER BY a.layer_number, a.number, b.layer_number, b.number
 """
@@ -49,14 +55,6 @@ ORDER BY a.layer_number, a.number, b.layer_number, b.number
 BLOCKS = """
 MATCH (:Network {key: $network})-[:HAS_LAYER]->(a:Layer)-[:FEEDS]->(b:Layer)
 RETURN a.name AS source, b.name AS target ORDER BY a.number, b.number
-"""
-
-MATRIX = """
-MATCH (:Network {key: $network})-[:HAS_LAYER]->(:Layer {name: $source})-[:HAS_NEURON]->(a:Neuron)
-MATCH (a)-[weight:WEIGHT]->(b)
-WHERE b.layer = $target
-RETURN a.number AS source, b.number AS target, weight.value AS value
-ORDER BY source, target
 """
 
 PARTITIONS = """

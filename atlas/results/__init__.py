@@ -18,17 +18,22 @@ from atlas.results.embedding import EmbeddingResult
 from atlas.results.indicators import IndicatorResult, IndicatorStudy, PredictionResult
 from atlas.results.information import InformationResult, InformativeSets, PairwiseInformation
 from atlas.results.lesions import CombinedLesions, LesionResult, LesionStatistic
+from atlas.results.matching import MATCHED_BY, SIMILARITIES, UNMATCHED, MatchResult
 from atlas.results.motifs import MotifResult
 from atlas.results.pairs import PairResult
 from atlas.results.partition import ISOLATED, ClusterScores, Links, NeuronScores, PartitionResult, PartitionScores
 from atlas.results.populations import CONSTANT, LayerEffects, PopulationResult, Silhouettes
 from atlas.results.relay import KnockOutRegression, RelayPath, RelayResult
+from atlas.results.roles import RoleEvidence, RoleResult
 from atlas.results.scores import Scored
 from atlas.results.synergy import SynergyResult
 
 __all__ = [
     "CONSTANT",
     "ISOLATED",
+    "MATCHED_BY",
+    "SIMILARITIES",
+    "UNMATCHED",
     "AgreementResult",
     "ClosureErrors",
     "ClusterScores",
@@ -52,6 +57,7 @@ __all__ = [
     "LesionResult",
     "LesionStatistic",
     "Links",
+    "MatchResult",
     "MeanChange",
     "MotifResult",
     "NeuronScores",
@@ -65,6 +71,8 @@ __all__ = [
     "PredictionResult",
     "RelayPath",
     "RelayResult",
+    "RoleEvidence",
+    "RoleResult",
     "Scored",
     "Silhouettes",
     "SurrogateAccuracy",

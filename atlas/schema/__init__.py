@@ -5,6 +5,7 @@ from __future__ import annotations
 from atlas.schema.declaration import Family, NodeKind, Property, RelationshipKind
 from atlas.schema.nodes import NODES
 from atlas.schema.relationships import RELATIONSHIPS
+from atlas.schema.roles import ROLE_LABELS
 
 VERSION = 1
 
@@ -24,8 +25,17 @@ FAMILIES = (
     ),
     Family("lesion", "lesion", "LESION", ("importance", "importance_q", "coherence", "coherence_q"), ("Cluster",)),
     Family("activation", "indicators", "RESPONDS", ("mean_activation", "active_share", "selectivity"), ("Neuron",)),
+    Family("roles", "roles", "ROLE", ("roles",), ("Neuron",)),
 )
-VALUES_ON_TARGETS = ("EFFECT", "INFORMATION", "CORRELATION", "RESPONDS", "PREDICTS", "LESION")  # each names its run
+VALUES_ON_TARGETS = (
+    "EFFECT",
+    "INFORMATION",
+    "CORRELATION",
+    "RESPONDS",
+    "PREDICTS",
+    "LESION",
+    "ROLE",
+)  # each names its run
 VALUES_BETWEEN = (
     "JOINT_EFFECT",
     "JOINT_INFORMATION",
@@ -33,7 +43,8 @@ VALUES_BETWEEN = (
     "LESION",
     "LINK",
     "MOTIF",
-)  # so do these, between parts of one network
+    "MATCHES",
+)  # so do these, between parts; the run is about the network of the first
 
 # Labels with a unique key. `Element` is carried by neurons, layers and clusters; `Loading` by a network being loaded,
 # `Removing` by one being removed.
@@ -49,6 +60,7 @@ WRITTEN_BY = {
     "PREDICTS": "indicators",
     "LESION": "lesion",
     "MOTIF": "motifs",
+    "MATCHES": "compare",
     **dict.fromkeys(("LINK", "WITHIN"), "partition"),
     **{family.full: family.run_kind for family in FAMILIES},
     "INFORMATION": "inform, relay or complexity",
@@ -90,6 +102,7 @@ __all__ = [
     "KEYED_LABELS",
     "NODES",
     "RELATIONSHIPS",
+    "ROLE_LABELS",
     "VALUES_BETWEEN",
     "VALUES_ON_TARGETS",
     "VERSION",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from atlas.schema.clusters import CLUSTERS
 from atlas.schema.declaration import KEY, NETWORK, OWNER, NodeKind, Property
 from atlas.schema.headlines import ACTIVATION, COMPLEXITY, CORRELATION, HEADLINES, LABEL, RELAY
+from atlas.schema.roles import ROLE_HEADLINES, ROLE_LABELS
 
 NODES = (
     NodeKind(
@@ -63,7 +64,7 @@ NODES = (
     ),
     NodeKind(
         "Neuron",
-        "One output of a layer.",
+        f"One output of a layer; by its roles also {', '.join(f'`:{label}`' for label in ROLE_LABELS.values())}.",
         (
             KEY,
             NETWORK,
@@ -75,6 +76,7 @@ NODES = (
             *HEADLINES,
             *CORRELATION,
             *ACTIVATION,
+            *ROLE_HEADLINES,
         ),
     ),
     NodeKind(
@@ -99,7 +101,7 @@ NODES = (
                 "string",
                 "",
                 "partition, populations, ablate, lesion, pairs, motifs, indicators, agree, inform, relay, complexity, "
-                "synergy, correlate.",
+                "synergy, correlate, roles, compare.",
             ),
             Property("method", "string", "", "Method it used."),
             Property("seed", "integer", "", "Seed of its random numbers."),
@@ -172,10 +174,25 @@ NODES = (
             Property("profile", "string", "", "What neurons were grouped by: activations over classes or trials."),
             Property("max_groups", "integer", "clusters", "Most groups it could make of a layer."),
             Property("effect_run", "string", "", "Run whose effects it used."),
+            Property("relay_run", "string", "", "Run whose relay information it used."),
+            Property("activation_run", "string", "", "Run whose activations it used."),
+            Property("partition_run", "string", "", "Run whose partition it took roles from."),
+            Property("roles", "string", "", "Roles it judged, with commas between."),
+            Property("fdr", "float", "", "Largest q of a role; of roles in a partition largest p."),
+            Property("redundant_share", "float", "", "Most of what a redundant neuron relays alone beside the rest."),
+            Property("least_share", "float", "", "Share of trials that dead and saturated neurons were held against."),
+            Property("min_selectivity", "float", "", "Least share of its harm on the class of a specialist."),
             Property("initial", "string", "", "File of the network before training, if it was given."),
             Property("initial_sha256", "string", "", "SHA-256 of the sizes and weights of that network."),
             Property("first", "string", "", "The one of two partitions it compared."),
-            Property("second", "string", "", "The other one."),
+            Property("second", "string", "", "The other one; of the network `other`, if there is one."),
+            Property("other", "string", "", "Key of the other network whose clusters it matched."),
+            Property("other_sha256", "string", "", "SHA-256 of the content of that network."),
+            Property("by", "string", "", "What clusters were matched by: neurons, one of their similarities, or all."),
+            Property("first_effect_run", "string", "", "Run whose effects of neurons it used."),
+            Property("second_effect_run", "string", "", "The same of the network `other`."),
+            Property("first_label_run", "string", "", "Run whose information of neurons it used."),
+            Property("second_label_run", "string", "", "The same of the network `other`."),
             Property("code_version", "string", "", "Version of network-atlas."),
             Property("data", "string", "", "Data specification of its trials."),
             Property("data_sha256", "string", "", "SHA-256 of its trials."),

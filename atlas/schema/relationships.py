@@ -6,6 +6,8 @@ from atlas.schema.correlation import CORRELATION
 from atlas.schema.declaration import Property, RelationshipKind
 from atlas.schema.effects import EFFECTS
 from atlas.schema.information import INFORMATION
+from atlas.schema.matches import MATCHES
+from atlas.schema.roles import ROLE
 from atlas.schema.values import VALUES
 
 RELATIONSHIPS = (
@@ -107,6 +109,8 @@ RELATIONSHIPS = (
     *INFORMATION,
     *CORRELATION,
     *VALUES,
+    ROLE,
+    MATCHES,
     RelationshipKind("ABOUT", ("Run",), ("Network",), "The network a run measured."),
     RelationshipKind("WROTE", ("Run",), ("Partition",), "The partition a run made."),
 )

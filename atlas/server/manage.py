@@ -37,8 +37,8 @@ class Server:
 
     @property
     def browser_uri(self) -> str:
-        """Give the address of Neo4j Browser, with this server filled in."""
-        return f"{self.http_uri}/browser/?dbms={self.uri}&db=neo4j"
+        """Give the address of Neo4j Browser, with this server and its user filled in."""
+        return f"{self.http_uri}/browser/?dbms={self.uri.replace('://', f'://{self.user}@')}&db=neo4j"
 
 
 def start(line: str = DEFAULT_LINE, *, home: Path | None = None, progress: Progress = silent) -> Server:

@@ -15,13 +15,14 @@ from atlas.store.transactions import wait_for_older
 LOCK = "MATCH (s:Schema {key: 'schema'}) SET s.version = s.version"
 
 _UNFINISHED = """CALL () {
-  MATCH (n:Loading) RETURN n.key AS key, n.owner AS owner, 'loading' AS state, n.key AS network
+  MATCH (n:Loading) RETURN n.key AS key, n.owner AS owner, 'loading' AS state, [n.key] AS networks
   UNION ALL
-  MATCH (n:Removing) RETURN n.key AS key, n.owner AS owner, 'removing' AS state, n.key AS network
+  MATCH (n:Removing) RETURN n.key AS key, n.owner AS owner, 'removing' AS state, [n.key] AS networks
   UNION ALL
   MATCH (run:Run) WHERE run.state IN ['running', 'removing']
-  RETURN run.key AS key, run.owner AS owner, 'run' AS state, run.network AS network
-} RETURN key, owner, state, network ORDER BY key"""
+  RETURN run.key AS key, run.owner AS owner, 'run' AS state,
+    [run.network, run.other] AS networks
+} RETURN key, owner, state, networks ORDER BY key"""
 _CONNECTIONS = "CALL dbms.listConnections() YIELD userAgent RETURN userAgent AS agent"
 _TAKE_LOADING = """MATCH (n:Loading {key: $key, owner: $owner})
 REMOVE n:Loading SET n:Removing, n.owner = $ours RETURN n.key AS key"""
@@ -80,7 +81,7 @@ def remove_dead_run(store: Store, run: Row) -> None:
 
 def living_runs(store: Store, network: str) -> list[str]:
     """List the runs that other processes are writing about a network."""
-    runs = [one for one in _unfinished(store) if one["network"] == network and one["state"] == "run"]
+    runs = [one for one in _unfinished(store) if network in one["networks"] and one["state"] == "run"]
     dead = [run["key"] for run in _left_behind(store, runs)]
     return [run["key"] for run in runs if run["key"] not in dead]
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from numbers import Real
 from types import TracebackType
 from typing import Any, TypeVar
 
 import neo4j
 
-from atlas.errors import BadParameter, ServerTooOld
+from atlas.errors import BadParameter, ServerTooOld, shown
 from atlas.store import owner
 from atlas.store.failures import translated
 from atlas.store.prepare import prepare
+from atlas.store.sending import sendable
 from atlas.store.values import plain
 from atlas.version import __version__
 
@@ -50,15 +53,20 @@ class Store:
         Of a Neo4j server, 5.23 or newer.
     database
         Its name; None for the user's default.
+    timeout_seconds
+        How long one text that reads may take; None for as long as the server allows.
 
     Raises
     ------
     StoreUnavailable, AccessDenied, ServerTooOld, BadParameter
-        Nothing answers, the password is wrong, the server is too old, the address is not one.
+        Nothing answers, the password is wrong, the server is too old, the address or the time-out is not one.
     """
 
-    def __init__(self, uri: str, user: str, password: str, *, database: str | None = None) -> None:
+    def __init__(
+        self, uri: str, user: str, password: str, *, database: str | None = None, timeout_seconds: float | None = None
+    ) -> None:
         self.uri, self.user, self._database = uri, user, database
+        self._timeout_seconds = _checked_timeout(timeout_seconds)
         self.begun: set[str] = set()  # runs begun here that have no values yet
         self.owner = owner.new_owner()
         try:
@@ -71,7 +79,7 @@ class Store:
             raise
 
     def _open(self, password: str) -> neo4j.Driver:
-        if _ADDRESS.fullmatch(self.uri) is None:
+        if _ADDRESS.fullmatch(str(self.uri)) is None:
             raise BadParameter(f"The address {self.uri!r} is none of a Neo4j server. One looks like bolt://HOST:7687.")
         return neo4j.GraphDatabase.driver(
             self.uri,
@@ -118,11 +126,14 @@ class Store:
             The server refuses the text, or it would write.
         BadParameter
             A parameter's value is of a type the database does not know.
+        TimedOut
+            It took longer than it may.
         """
+        values = sendable(parameters or {})
         try:
-            return self._read(lambda tx: _answer(tx.run(text, dict(parameters or {}))))
-        except (TypeError, ValueError, OverflowError) as error:
-            raise BadParameter(f"A parameter does not fit: {error}. Give numbers, text, lists or dates.") from error
+            return self._read(lambda tx: _answer(tx.run(text, values)))
+        except UnicodeEncodeError as error:
+            raise BadParameter(f"A parameter is no text: {error}. Give characters of Unicode.") from error
 
     def rows(self, text: str, **parameters: Any) -> list[Row]:
         """Run a text that only reads; one dict for each row."""
@@ -131,9 +142,10 @@ class Store:
 
     def columns(self, text: str, **parameters: Any) -> dict[str, list[Any]]:
         """Run a text that only reads and returns plain values; one list for each column."""
+        given = sendable(parameters)
 
         def work(tx: neo4j.ManagedTransaction) -> dict[str, list[Any]]:
-            result = tx.run(text, parameters)
+            result = tx.run(text, given)
             names, rows = result.keys(), result.values()
             return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
@@ -149,7 +161,7 @@ class Store:
         """
 
         def work(tx: neo4j.ManagedTransaction) -> CheckedQuery:
-            result = tx.run(f"EXPLAIN {text}", dict(parameters or {}))
+            result = tx.run(f"EXPLAIN {text}", sendable(parameters or {}))
             columns = tuple(result.keys())
             return CheckedQuery(columns=columns, writes=result.consume().query_type != "r")
 
@@ -177,7 +189,7 @@ class Store:
 
     def _read(self, work: Callable[[neo4j.ManagedTransaction], T]) -> T:
         with translated(self.uri), self._session(neo4j.READ_ACCESS) as session:
-            return session.execute_read(work)
+            return session.execute_read(neo4j.unit_of_work(timeout=self._timeout_seconds)(work))
 
     def _session(self, mode: str) -> neo4j.Session:
         return self._driver.session(database=self._database, default_access_mode=mode, fetch_size=5000)
@@ -186,6 +198,14 @@ class Store:
 def _answer(result: neo4j.Result) -> Answer:
     columns = tuple(result.keys())
     return Answer(columns=columns, rows=[tuple(map(plain, row)) for row in result.values()])
+
+
+def _checked_timeout(seconds: float | None) -> float | None:
+    if seconds is None:
+        return None
+    if isinstance(seconds, bool) or not (isinstance(seconds, Real) and 0 < seconds < math.inf):
+        raise BadParameter(f"The time-out cannot be {shown(seconds)}. Give seconds above 0, or None for no limit.")
+    return float(seconds)
 
 
 def _checked_version(agent: str, uri: str) -> str:

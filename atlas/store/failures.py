@@ -16,12 +16,14 @@ from atlas.errors import (
     ServerTooOld,
     StoreError,
     StoreUnavailable,
+    TimedOut,
 )
 
 _DISK_WORDS = ("no space left", "disk full", "not enough space", "out of disk", "disk quota", "outofdiskspace")
 _DENIED = ("Neo.ClientError.Security.", "Neo.TransientError.Security.")
 _WRITES = "Neo.ClientError.Statement.AccessMode"
 _REFUSED = ("Neo.ClientError.Statement.", "Neo.ClientError.Procedure.")
+_TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOut"  # by the limit of the client, or of the server
 _READ_ONLY = "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase"
 _CANNOT_APPEND = "Neo.DatabaseError.Transaction.TransactionLogError"  # what 5.26 says when its disk is full
 _BROKEN = "needs to be restarted"
@@ -89,6 +91,11 @@ def _from_server(error: exceptions.Neo4jError, uri: str, line: str) -> AtlasErro
         return StoreError(f"The database at {uri} only reads: {line}. Its disk may be full; see the server's log.")
     if code.startswith(_REFUSED):
         return BadQuery(f"The server refuses the query: {line}. Correct the text, or give the parameters it names.")
+    if code.startswith(_TIMED_OUT):
+        return TimedOut(
+            f"The server at {uri} stopped a question that took longer than it may, and gave no answer. Ask for less, "
+            "or allow more: connect(timeout_seconds=...), ATLAS_TIMEOUT_SECONDS, the server's db.transaction.timeout."
+        )
     if code.startswith("Neo.TransientError.General.DatabaseUnavailable"):
         return StoreUnavailable(f"The database at {uri} is not available: {line}. Wait, or see the server's log.")
     return _failed(uri, line)

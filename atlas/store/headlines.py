@@ -1,8 +1,8 @@
-"""Headline properties of neurons, clusters and layers, and the label `Module`: set from the full values of one run."""
+"""Headline properties of neurons, clusters and layers, and the labels of modules and roles: set from a run's values."""
 
 from __future__ import annotations
 
-from atlas.schema import FAMILIES
+from atlas.schema import FAMILIES, ROLE_LABELS
 from atlas.store.connection import Step
 
 MODULE_Q = 0.05  # largest false discovery rate of an effect that makes a cluster a module; lesion runs name their own
@@ -43,6 +43,17 @@ _ACTIVATION = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:
 WHERE NOT $missing_only OR x.activation_run IS NULL
 SET x.mean_activation = overall.mean_activation, x.active_share = overall.active_share,
     x.selectivity = overall.selectivity, x.activation_run = $run"""
+_LABELLED = "\n".join(
+    f"FOREACH (yes IN CASE WHEN '{role}' IN roles THEN [1] ELSE [] END | SET x:{label})"
+    for role, label in ROLE_LABELS.items()
+)
+# A run judges the whole network, so it replaces what an older one said of neurons it gives no role.
+_ROLES = f"""MATCH (:Run {{key: $run}})-[:ABOUT]->(:Network)-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(x)
+WHERE NOT $missing_only OR x.roles_run IS NULL
+WITH x, COLLECT {{ MATCH (x)-[given:ROLE {{run: $run}}]->() RETURN given.role ORDER BY given.role }} AS roles
+REMOVE x:{":".join(ROLE_LABELS.values())}
+SET x.roles = roles, x.roles_run = $run
+{_LABELLED}"""
 
 _NO_EFFECT = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
   <-[:EFFECT {run: $run}]-(x) WHERE x.effect_run = $run
@@ -65,6 +76,9 @@ SET x.importance = null, x.importance_q = null, x.coherence = null, x.coherence_
 _NO_ACTIVATION = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_TARGET]->(:Target {kind: 'all'})
   <-[:RESPONDS {run: $run}]-(x) WHERE x.activation_run = $run
 SET x.mean_activation = null, x.active_share = null, x.selectivity = null, x.activation_run = null"""
+_NO_ROLES = f"""MATCH (:Run {{key: $run}})-[:ABOUT]->(:Network)-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(x)
+WHERE x.roles_run = $run
+SET x.roles = null, x.roles_run = null REMOVE x:{":".join(ROLE_LABELS.values())}"""
 
 _MODULES = """MATCH (:Run {key: $run})-[:ABOUT]->(:Network)-[:HAS_PARTITION]->(:Partition)-[:HAS_CLUSTER]->(x)
 OPTIONAL MATCH (lesion:Run {key: x.lesion_run})
@@ -88,6 +102,7 @@ _SETTING = {
     "correlation": _CORRELATION,
     "lesion": _LESION,
     "activation": _ACTIVATION,
+    "roles": _ROLES,
 }
 _UNSETTING = {
     "effect": _NO_EFFECT,
@@ -97,6 +112,7 @@ _UNSETTING = {
     "correlation": _NO_CORRELATION,
     "lesion": _NO_LESION,
     "activation": _NO_ACTIVATION,
+    "roles": _NO_ROLES,
 }
 _TESTS = ("effect", "lesion")  # families that say which clusters are modules
 

@@ -17,17 +17,24 @@ _HIDE = "MATCH (n:Network {key: $key}) REMOVE n:Network SET n:Removing, n.owner 
 _RUN = """MATCH (run:Run {key: $key})
 RETURN run.key AS key, run.network AS network, run.kind AS kind, run.state AS state, run.owner AS owner"""
 _RUN_KEYS = "MATCH (run:Run) RETURN run.key AS key"
-_DEPENDENT = """MATCH (:Run {key: $key})-[:WROTE]->(p:Partition)
-MATCH (run:Run) WHERE run.network = p.network AND p.name IN [run.partition, run.first, run.second, run.within]
+_DEPENDENT = """MATCH (made:Run {key: $key}) OPTIONAL MATCH (made)-[:WROTE]->(p) MATCH (run:Run)
+WHERE (run.network = made.network AND p.name IN [run.partition, run.first, run.within])
+  OR (coalesce(run.other, run.network) = made.network AND p.name = run.second)
+  OR (run.kind = 'roles' AND $key IN [run.effect_run, run.relay_run, run.activation_run, run.partition_run])
+  OR (run.kind = 'compare' AND $key IN [run.first_effect_run, run.second_effect_run, run.first_label_run,
+                                        run.second_label_run])
 RETURN run.key AS key, run.network AS network, run.kind AS kind, run.state AS state, run.owner AS owner ORDER BY key"""
 _HIDE_RUN = """MATCH (run:Run {key: $key}) SET run.state = 'removing', run.owner = $owner
 WITH run MATCH (run)-[:WROTE]->(:Partition)<-[attached:HAS_PARTITION]-(:Network) DELETE attached"""
+_COMPARED = "MATCH (run:Run {kind: 'compare', other: $key}) RETURN run.key AS key ORDER BY key"
 _REMAINING = """MATCH (run:Run {network: $network, kind: $kind, state: 'finished'})
 RETURN run.key AS key ORDER BY run.finished_at DESC, key"""
 
 
 def remove_network(store: Store, key: str, *, progress: Progress = silent) -> None:
     """Remove a network with everything known of it. Interrupted, it is finished by the next command.
+
+    Runs that compared another network with it go with it.
 
     Raises
     ------
@@ -40,6 +47,8 @@ def remove_network(store: Store, key: str, *, progress: Progress = silent) -> No
     writing = living_runs(store, key)
     if writing:
         raise StoreError(f"The run {writing[0]!r} is writing about {key!r}. Wait until it has ended, then remove.")
+    for run in store.rows(_COMPARED, key=key):
+        remove_run(store, run["key"], progress=progress)
     if store.write((LOCK, {}), (_HIDE, {"key": key, "owner": store.owner})):
         _wait(store, key, progress)
         delete_network(store, key, progress=progress)
@@ -48,7 +57,8 @@ def remove_network(store: Store, key: str, *, progress: Progress = silent) -> No
 def remove_run(store: Store, key: str, *, progress: Progress = silent) -> tuple[str, ...]:
     """Remove a run with everything it wrote; headline properties fall back to the newest run that remains.
 
-    Runs that measured the clusters it made, divided them, or compared its partition with another, go with it.
+    Runs that measured the clusters it made, divided them, compared its partition with another, or judged roles or
+    matched clusters by its values, go with it.
 
     Returns
     -------

@@ -12,12 +12,12 @@ from atlas.analysis.seeds import check_draws
 from atlas.errors import BadParameter, EmptySelection, UnknownName
 from atlas.progress import Progress, silent
 from atlas.records import IntArray, Parameter, RunRecord
-from atlas.results import CONSTANT, ISOLATED, AgreementResult
-from atlas.store import Store, annotate_agreement, clusters_set_apart
+from atlas.results import AgreementResult
+from atlas.store import Store, annotate_agreement
 from atlas.workflow.execution import execute, is_finished
 from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
 from atlas.workflow.provenance import Subject, run_record
-from atlas.workflow.reading import NO_CLUSTER, cluster_numbers, layer_sizes, partition_runs, subject
+from atlas.workflow.reading import NO_CLUSTER, grouped_numbers, layer_sizes, partition_runs, subject
 
 METHOD = "label_shuffles"  # what the null is
 
@@ -131,7 +131,7 @@ def _agreement(
 
 def _labels(store: Store, network: str, params: AgreeParams) -> _Labels:
     sizes = layer_sizes(store, network)
-    first, second = (_grouped(store, network, name, sizes) for name in (params.first, params.second))
+    first, second = (grouped_numbers(store, network, name, sizes) for name in (params.first, params.second))
     both = (first != NO_CLUSTER) & (second != NO_CLUSTER)
     if not both.any():
         raise EmptySelection(
@@ -140,12 +140,3 @@ def _labels(store: Store, network: str, params: AgreeParams) -> _Labels:
         )
     layer_of = np.repeat(list(sizes), list(sizes.values()))
     return _Labels(first=first[both], second=second[both], layer_of=layer_of[both])
-
-
-def _grouped(store: Store, network: str, partition: str, sizes: dict[str, int]) -> IntArray:
-    """Read the cluster of every neuron; `NO_CLUSTER` for those it does not cover, or had nothing to group by."""
-    numbers = cluster_numbers(store, network, partition, sizes)
-    for cluster, why in clusters_set_apart(store, network, partition).items():
-        if why in (ISOLATED, CONSTANT):
-            numbers[numbers == int(cluster.rpartition("/")[2])] = NO_CLUSTER
-    return numbers

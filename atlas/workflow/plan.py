@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, Protocol, TypeVar
 
+from atlas.markup import facts
+
 Result = TypeVar("Result")
 Result_co = TypeVar("Result_co", covariant=True)
 
@@ -35,6 +37,10 @@ class Outcome(Generic[Result_co]):
     measures: str  # in words
     result: Result_co | None = field(repr=False)  # long
     note: str | None = None  # what the user should know of it
+
+    def _repr_html_(self) -> str:
+        state = "already there" if self.already_there else "written"
+        return facts(self.measures, {"run": self.run, "state": state, "note": self.note})
 
     @property
     def already_there(self) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 
 from atlas.errors import BadParameter, InputError, KeyTaken, UnknownName
 from atlas.records import IntArray, MaskedForward, Parameter, RunRecord
+from atlas.results import CONSTANT, ISOLATED
 from atlas.store import Store, clusters_set_apart, layers, members, network_properties
 from atlas.workflow.provenance import Subject, run_record
 
@@ -33,7 +34,7 @@ def subject(store: Store, network: str, *, partition: str | None = None) -> Subj
     """
     content_sha256 = network_properties(store, network)["content_sha256"]
     runs = partition_runs(store, network)
-    if partition is not None and partition not in runs:
+    if partition is not None and partition not in list(runs):
         raise UnknownName("partition", partition, runs, remedy=f"`atlas partition {network}` makes one.")
     return Subject(
         network=network,
@@ -240,6 +241,15 @@ def cluster_numbers(store: Store, network: str, partition: str, sizes: Mapping[s
         for layer, neurons in found.items():
             numbers[layer][neurons] = int(cluster.rpartition("/")[2])
     return np.concatenate(list(numbers.values()))
+
+
+def grouped_numbers(store: Store, network: str, partition: str, sizes: Mapping[str, int]) -> IntArray:
+    """Read the cluster of every neuron; `NO_CLUSTER` for those it does not cover, or had nothing to group by."""
+    numbers = cluster_numbers(store, network, partition, sizes)
+    for cluster, why in clusters_set_apart(store, network, partition).items():
+        if why in (ISOLATED, CONSTANT):
+            numbers[numbers == int(cluster.rpartition("/")[2])] = NO_CLUSTER
+    return numbers
 
 
 def _spelled(layers: Mapping[str, int]) -> str:

@@ -13,6 +13,7 @@ WHERE $network IS NULL OR network.key = $network
 MATCH (element:Neuron|Layer|Cluster {network: network.key})
 WHERE element.effect_run IS NOT NULL OR element.label_run IS NOT NULL OR element.relay_run IS NOT NULL
    OR element.complexity_run IS NOT NULL OR element.correlation_run IS NOT NULL OR element.lesion_run IS NOT NULL
+   OR element.roles_run IS NOT NULL
 OPTIONAL MATCH (element)-[effect:EFFECT]->(target)
 WHERE effect.run = element.effect_run
 OPTIONAL MATCH (element)-[label:INFORMATION {kind: 'label'}]->(target)
@@ -37,7 +38,10 @@ UNWIND [
   {what: 'Gaussian mismatch', run: element.correlation_run, full: mapped,
    shown: [['gaussian_mismatch', mapped.mismatch], ['higher_share', mapped.higher_share]]},
   {what: 'lesion test', run: element.lesion_run, full: lesion,
-   shown: [['importance', lesion.importance], ['coherence', lesion.coherence]]}
+   shown: [['importance', lesion.importance], ['coherence', lesion.coherence]]},
+  {what: 'roles', run: element.roles_run, full: element,
+   shown: [['roles', COLLECT { MATCH (element)-[given:ROLE]->(:Target) WHERE given.run = element.roles_run
+                               RETURN given.role ORDER BY given.role }]]}
 ] AS family
 WITH network, element, family
 WHERE family.run IS NOT NULL
@@ -46,6 +50,6 @@ UNWIND CASE WHEN family.full IS NULL THEN ['no ' + family.what + ' of run ' + fa
                   WHERE coalesce(element[pair[0]] <> pair[1], element[pair[0]] IS NULL XOR pair[1] IS NULL)
                   | pair[0] + ' differs from run ' + family.run] END AS problem
 RETURN network.key AS network, element.key AS key, problem,
-       'Measure again: `atlas ablate`, `atlas inform`, `atlas relay`, `atlas complexity`, `atlas correlate` or '
-       + '`atlas lesion`.' AS fix
+       'Measure again: `atlas ablate`, `atlas inform`, `atlas relay`, `atlas complexity`, `atlas correlate`, '
+       + '`atlas lesion` or `atlas roles`.' AS fix
 ORDER BY network, key, problem;

@@ -12,7 +12,7 @@ MATCH (network:Network)
 WHERE $network IS NULL OR network.key = $network
 CALL (network) {
   MATCH (network)-[:HAS_TARGET]->(target:Target)
-  MATCH (element)-[value:EFFECT|INFORMATION|CORRELATION|RESPONDS|PREDICTS|LESION]->(target)
+  MATCH (element)-[value:EFFECT|INFORMATION|CORRELATION|RESPONDS|PREDICTS|LESION|ROLE]->(target)
   RETURN ' on target ' + target.name AS about, type(value) AS type, value.run AS run, count(*) AS n_values,
          min(element.key) AS key
   UNION ALL
@@ -27,7 +27,7 @@ CALL (network) {
   RETURN '' AS about, type(value) AS type, value.run AS run, count(*) AS n_values, min(element.key) AS key
   UNION ALL
   MATCH (network)-[:HAS_PARTITION]->(:Partition)-[:HAS_CLUSTER]->(element:Cluster)
-  MATCH (element)-[value:JOINT_EFFECT|JOINT_INFORMATION|LINK|LESION]->(other)
+  MATCH (element)-[value:JOINT_EFFECT|JOINT_INFORMATION|LINK|LESION|MATCHES]->(other)
   WHERE NOT other:Target
   RETURN '' AS about, type(value) AS type, value.run AS run, count(*) AS n_values, min(element.key) AS key
 }

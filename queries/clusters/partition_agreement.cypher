@@ -2,10 +2,10 @@
 // name:     partition_agreement
 // question: Do two ways of cutting agree?
 // needs:    agreement
-// param:    $network   string         key of the network
-// param:    $first     string = null  name of one partition; null is every one
-// param:    $second    string = null  name of the other; null is every one
-// param:    $run       string = null  key of the run to read; null is the newest finished one of each two partitions
+// param:    $network           string         key of the network
+// param:    $first_partition   string = null  name of one partition; null is every one
+// param:    $second_partition  string = null  name of the other; null is every one
+// param:    $run               string = null  key of the run to read; null is the newest one of each two partitions
 // returns:  first      string         name of one partition
 // returns:  second     string         name of the other
 // returns:  layer      string         layer whose neurons are compared; null: all that both cover
@@ -22,12 +22,13 @@
 // returns:  p          float          share of shuffles, the observed one counted, with at least its ari
 // returns:  run        string         key of the run that compared them
 // example:  :param network => 'digits-mlp'
-// example:  :param first => null
-// example:  :param second => null
+// example:  :param first_partition => null
+// example:  :param second_partition => null
 // example:  :param run => null
 MATCH (:Network {key: $network})-[:HAS_PARTITION]->(a:Partition)-[agrees:AGREES]->(b:Partition)
 MATCH (made:Run {key: agrees.run, state: 'finished'})
-WHERE ($first IS NULL OR $first IN [a.name, b.name]) AND ($second IS NULL OR $second IN [a.name, b.name])
+WHERE ($first_partition IS NULL OR $first_partition IN [a.name, b.name])
+  AND ($second_partition IS NULL OR $second_partition IN [a.name, b.name])
   AND ($run IS NULL OR made.key = $run)
 WITH a, b, agrees, made, CASE WHEN a.name < b.name THEN [a.name, b.name] ELSE [b.name, a.name] END AS both
 ORDER BY made.finished_at DESC, made.key

@@ -26,17 +26,44 @@ ORDER BY made.finished_at DESC, partition.name
 LIMIT 1
 MATCH (partition)-[:HAS_CLUSTER]->(cluster:Cluster {number: $cluster})
 CALL (cluster) {
-  MATCH (cluster)<-[:IN_CLUSTER]-(source)-[weight:WEIGHT]->(target)
-  RETURN source, weight, target, EXISTS { (target)-[:IN_CLUSTER]->(cluster) } AS inside
-  UNION ALL
-  MATCH (cluster)<-[:IN_CLUSTER]-(target)<-[weight:WEIGHT]-(source)
-  WHERE NOT EXISTS { (source)-[:IN_CLUSTER]->(cluster) }
-  RETURN source, weight, target, false AS inside
+  MATCH (cluster)<-[:IN_CLUSTER]-(neuron)
+  RETURN sum(COUNT { (neuron)-[:WEIGHT]->() } + COUNT { (neuron)<-[:WEIGHT]-() }) AS n_ends
 }
-WITH made, source, weight, target, inside
-ORDER BY weight.strength DESC, source.key, target.key
-WITH made, inside, collect({source: source, weight: weight, target: target}) AS found
-UNWIND found[..CASE WHEN inside THEN $top_inside ELSE $top_border END] AS row
-RETURN row.source.key AS from_neuron, row.target.key AS to_neuron, row.weight.value AS weight,
-       row.weight.strength AS strength, inside, size(found) AS n_total, made.key AS run
+CALL (cluster) {
+  MATCH (cluster)<-[:IN_CLUSTER]-()-[:WEIGHT]->(target)
+  MATCH (target)-[:IN_CLUSTER]->(cluster)
+  RETURN count(*) AS n_inside
+}
+CALL (cluster) {
+  MATCH (cluster)<-[:IN_CLUSTER]-(source)-[weight:WEIGHT]->(target)
+  OPTIONAL MATCH (target)-[membership:IN_CLUSTER]->(cluster)
+  WITH source, weight, target, membership IS NOT NULL AS inside
+  ORDER BY inside DESC, weight.strength DESC, source.key, target.key
+  LIMIT $top_inside
+  WHERE inside
+  RETURN source, weight, target, inside
+  UNION ALL
+  CALL (cluster) {
+    MATCH (cluster)<-[:IN_CLUSTER]-(source)-[weight:WEIGHT]->(target)
+    OPTIONAL MATCH (target)-[membership:IN_CLUSTER]->(cluster)
+    WITH source, weight, target, membership IS NOT NULL AS inside
+    ORDER BY inside, weight.strength DESC, source.key, target.key
+    LIMIT $top_border
+    RETURN source, weight, target, inside
+    UNION ALL
+    MATCH (cluster)<-[:IN_CLUSTER]-(target)<-[weight:WEIGHT]-(source)
+    OPTIONAL MATCH (source)-[membership:IN_CLUSTER]->(cluster)
+    WITH source, weight, target, membership IS NOT NULL AS inside
+    ORDER BY inside, weight.strength DESC, source.key, target.key
+    LIMIT $top_border
+    RETURN source, weight, target, inside
+  }
+  WITH source, weight, target, inside
+  WHERE NOT inside
+  RETURN source, weight, target, inside
+  ORDER BY weight.strength DESC, source.key, target.key
+  LIMIT $top_border
+}
+RETURN source.key AS from_neuron, target.key AS to_neuron, weight.value AS weight, weight.strength AS strength, inside,
+       CASE WHEN inside THEN n_inside ELSE n_ends - 2 * n_inside END AS n_total, made.key AS run
 ORDER BY inside DESC, strength DESC, from_neuron, to_neuron;

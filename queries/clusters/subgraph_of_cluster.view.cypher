@@ -12,15 +12,33 @@ LIMIT 1
 MATCH (partition)-[:HAS_CLUSTER]->(cluster:Cluster {number: $cluster})
 CALL (cluster) {
   MATCH (cluster)<-[:IN_CLUSTER]-(source)-[weight:WEIGHT]->(target)
-  RETURN source, weight, target, EXISTS { (target)-[:IN_CLUSTER]->(cluster) } AS inside
+  OPTIONAL MATCH (target)-[membership:IN_CLUSTER]->(cluster)
+  WITH source, weight, target, membership IS NOT NULL AS inside
+  ORDER BY inside DESC, weight.strength DESC, source.key, target.key
+  LIMIT $top_inside
+  WHERE inside
+  RETURN source, weight, target, inside
   UNION ALL
-  MATCH (cluster)<-[:IN_CLUSTER]-(target)<-[weight:WEIGHT]-(source)
-  WHERE NOT EXISTS { (source)-[:IN_CLUSTER]->(cluster) }
-  RETURN source, weight, target, false AS inside
+  CALL (cluster) {
+    MATCH (cluster)<-[:IN_CLUSTER]-(source)-[weight:WEIGHT]->(target)
+    OPTIONAL MATCH (target)-[membership:IN_CLUSTER]->(cluster)
+    WITH source, weight, target, membership IS NOT NULL AS inside
+    ORDER BY inside, weight.strength DESC, source.key, target.key
+    LIMIT $top_border
+    RETURN source, weight, target, inside
+    UNION ALL
+    MATCH (cluster)<-[:IN_CLUSTER]-(target)<-[weight:WEIGHT]-(source)
+    OPTIONAL MATCH (source)-[membership:IN_CLUSTER]->(cluster)
+    WITH source, weight, target, membership IS NOT NULL AS inside
+    ORDER BY inside, weight.strength DESC, source.key, target.key
+    LIMIT $top_border
+    RETURN source, weight, target, inside
+  }
+  WITH source, weight, target, inside
+  WHERE NOT inside
+  RETURN source, weight, target, inside
+  ORDER BY weight.strength DESC, source.key, target.key
+  LIMIT $top_border
 }
-WITH source, weight, target, inside
-ORDER BY weight.strength DESC, source.key, target.key
-WITH inside, collect({source: source, weight: weight, target: target}) AS found
-UNWIND found[..CASE WHEN inside THEN $top_inside ELSE $top_border END] AS row
-RETURN row.source AS source, row.weight AS weight, row.target AS target, inside
-ORDER BY inside DESC, row.weight.strength DESC, row.source.key, row.target.key;
+RETURN source, weight, target, inside
+ORDER BY inside DESC, weight.strength DESC, source.key, target.key;

@@ -8,6 +8,7 @@
 // param:    $information_run  string = null  key of the run to read information of; null is the newest finished one
 // param:    $relay_run        string = null  key of the run to read relays of; null is the newest finished one
 // param:    $activation_run   string = null  key of the run to read activations of; null is the newest finished one
+// param:    $correlation_run  string = null  key of the run to read correlations of; null is the newest finished one
 // returns:  property          string         name of the property
 // returns:  about             string         the target or partition it is about; null for the neuron alone
 // returns:  value             float          its value, if it is a number
@@ -23,6 +24,7 @@
 // example:  :param information_run => null
 // example:  :param relay_run => null
 // example:  :param activation_run => null
+// example:  :param correlation_run => null
 MATCH (network:Network {key: $network})-[:HAS_LAYER]->(layer:Layer)-[:HAS_NEURON]->(neuron:Neuron {key: $neuron})
 CALL (network, layer, neuron) {
   UNWIND [
@@ -103,7 +105,26 @@ CALL (network, layer, neuron) {
   WHERE entry.value IS NOT NULL
   RETURN 7 AS part, {property: entry.property, about: target.name, value: entry.value, unit: '',
                      run: responds.run} AS row
+  UNION ALL
+  OPTIONAL MATCH (network)<-[:ABOUT]-(asked:Run {key: $correlation_run, state: 'finished'})
+  MATCH (neuron)-[mapped:CORRELATION {kind: 'mismatch'}]->(target:Target)
+  WHERE mapped.run = CASE WHEN $correlation_run IS NULL THEN neuron.correlation_run ELSE asked.key END
+  UNWIND [
+    {property: 'gaussian_mismatch', value: mapped.mismatch, low: mapped.low_mismatch, high: mapped.high_mismatch,
+     q: mapped.q},
+    {property: 'higher_share', value: mapped.higher_share}
+  ] AS entry
+  WITH mapped, target, entry
+  WHERE entry.value IS NOT NULL
+  RETURN 8 AS part, {property: entry.property, about: target.name, value: entry.value, unit: '',
+                     low: entry.low, high: entry.high, q: entry.q, run: mapped.run} AS row
+  UNION ALL
+  WITH neuron WHERE neuron.roles_run IS NOT NULL
+  OPTIONAL MATCH (neuron)-[given:ROLE]->(target:Target)
+  WHERE given.run = neuron.roles_run
+  RETURN 9 AS part, {property: 'role', about: target.name, text: coalesce(given.role, 'none'), unit: '', q: given.q,
+                     run: neuron.roles_run} AS row
 }
 RETURN row.property AS property, row.about AS about, toFloat(row.value) AS value, row.text AS text, row.unit AS unit,
        row.low AS low, row.high AS high, row.q AS q, row.run AS run
-ORDER BY part, property, about IS NULL, about <> 'all', size(about), about;
+ORDER BY part, property, about IS NULL, about <> 'all', size(about), about, text;

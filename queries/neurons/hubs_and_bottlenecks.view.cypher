@@ -13,5 +13,6 @@ MATCH (partition)-[:HAS_CLUSTER]->(cluster:Cluster)<-[membership:IN_CLUSTER]-(ne
 WHERE membership.role IS NOT NULL
   AND ($role IS NULL OR membership.role = $role) AND ($layer IS NULL OR neuron.layer = $layer)
 RETURN cluster, membership, neuron
-ORDER BY membership.role_p IS NULL, membership.role_p, neuron.in_strength + neuron.out_strength DESC, neuron.key
+ORDER BY membership.role_p IS NULL, membership.role_p, neuron.in_strength + neuron.out_strength DESC,
+         neuron.layer_number, neuron.number
 LIMIT $top;

@@ -52,10 +52,11 @@ CALL () {
     OR element.relay_run IS NOT NULL AND NOT EXISTS { (:Run {key: element.relay_run, state: 'finished'}) }
     OR element.complexity_run IS NOT NULL AND NOT EXISTS { (:Run {key: element.complexity_run, state: 'finished'}) }
     OR element.correlation_run IS NOT NULL AND NOT EXISTS { (:Run {key: element.correlation_run, state: 'finished'}) }
-    OR element.lesion_run IS NOT NULL AND NOT EXISTS { (:Run {key: element.lesion_run, state: 'finished'}) })
+    OR element.lesion_run IS NOT NULL AND NOT EXISTS { (:Run {key: element.lesion_run, state: 'finished'}) }
+    OR element.roles_run IS NOT NULL AND NOT EXISTS { (:Run {key: element.roles_run, state: 'finished'}) })
   RETURN 'headline without a finished run' AS check, 'error' AS level, element.key AS found,
-         'Run what its property `..._run` names again: `atlas ablate`, `inform`, `relay`, `complexity`, `correlate` '
-         + 'or `lesion`.' AS remedy
+         'Run what its property `..._run` names again: `atlas ablate`, `inform`, `relay`, `complexity`, `correlate`, '
+         + '`lesion` or `roles`.' AS remedy
   UNION ALL
   WITH 'data dictionary' AS check
   OPTIONAL MATCH (schema:Schema)

@@ -14,8 +14,8 @@
 CALL () {
   MATCH (network:Network)
   WITH collect(network.key) AS published
-  MATCH (any)
-  WHERE any:Network OR any.network IN published OR any:Property OR any:Schema
+  MATCH (any:Network|Element|Target|Partition|Run|Property|Schema)
+  WHERE any:Network|Property|Schema OR any.network IN published
   WITH [label IN labels(any) WHERE $label IS NULL OR label = $label] AS its_labels, keys(any) AS names
   UNWIND its_labels AS label
   UNWIND names AS name

@@ -7,7 +7,7 @@
 // param:    $property      string    name of the property
 // returns:  key            string    key of what has the property
 // returns:  property       string    name of the property
-// returns:  about          string    partition or target the value is about; null for the element alone
+// returns:  about          string    partition, target or cluster the value is about; null for the element alone
 // returns:  value          float     its value, if it is a number
 // returns:  text           string    its value, if it is not a number
 // returns:  unit           string    unit of the value; empty for pure numbers and text
@@ -55,6 +55,17 @@ CALL (network, owner) {
                             CASE WHEN $property STARTS WITH 'gaussian_' THEN full[substring($property, 9)] END)
          END AS value
   UNION
+  // the roles of a neuron: what every run that judged them gave it
+  MATCH (entry:Property {label: 'Neuron', name: $property, family: 'roles'})
+  MATCH (network)<-[:ABOUT]-(run:Run {kind: entry.written_by, state: 'finished'})
+  WHERE owner:Neuron
+  WITH entry, run, owner,
+       COLLECT { MATCH (owner)-[given:ROLE]->(:Target) WHERE given.run = run.key
+                 RETURN given.role ORDER BY given.role } AS roles
+  RETURN entry, run, null AS about, CASE WHEN run.key <> owner.roles_run THEN owner.roles_run END AS superseded_by,
+         CASE WHEN $property = 'roles_run' THEN run.key WHEN size(roles) = 0 THEN 'none'
+              ELSE reduce(names = head(roles), role IN tail(roles) | names + ', ' + role) END AS value
+  UNION
   // information and correlations about each target, of every finished run that measured it
   MATCH (entry:Property {name: $property})
   WHERE entry.label IN ['INFORMATION', 'CORRELATION']
@@ -92,6 +103,22 @@ CALL (network, owner) {
   MATCH (owner)-[membership:IN_CLUSTER]->(:Cluster)<-[:HAS_CLUSTER]-(partition:Partition)
   MATCH (partition)<-[:WROTE]-(run:Run {state: 'finished'})
   RETURN entry, run, partition.name AS about, null AS superseded_by, membership[$property] AS value
+  UNION
+  // how alike it is to clusters of other networks, by every comparison
+  MATCH (entry:Property {label: 'MATCHES', name: $property})
+  WHERE NOT EXISTS { (:Property {label: 'Cluster', name: $property}) }
+  MATCH (owner:Cluster)-[match:MATCHES]-(matched:Cluster)
+  WHERE match[$property] IS NOT NULL
+  MATCH (run:Run {key: match.run, state: 'finished'})
+  WITH entry, run, match, matched, COLLECT {
+    UNWIND [run.network, run.other] AS key
+    MATCH (:Network {key: key})<-[:ABOUT]-(newer:Run {kind: run.kind, state: 'finished'})
+    WHERE [newer.network, newer.other, newer.first, newer.second] IN
+      [[run.network, run.other, run.first, run.second], [run.other, run.network, run.second, run.first]]
+    RETURN newer.key ORDER BY newer.finished_at DESC, newer.key LIMIT 1
+  }[0] AS newest
+  RETURN entry, run, matched.key AS about, CASE WHEN run.key <> newest THEN newest END AS superseded_by,
+         match[$property] AS value
   UNION
   // what was read with the network; the weights of a neuron as a whole
   MATCH (entry:Property {name: $property})

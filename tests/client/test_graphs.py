@@ -8,7 +8,7 @@ import pytest
 from networks import two_blocks, two_blocks_data
 
 import ingest
-from atlas.errors import KeyTaken, UnknownName
+from atlas.errors import BadParameter, KeyTaken, UnknownName
 from atlas.store import fingerprint
 
 PARTITION = "leiden-1.0-seed0"
@@ -46,9 +46,15 @@ def test_both_alike(blocks):
     assert np.array_equal(matrix, other.get_adjacency(attribute="value").data)
 
 
-def test_unknown_partition(blocks):
+def test_one_partition_by_its_name(blocks):
+    assert blocks.to_igraph(partitions=PARTITION).vs[CLUSTER] == blocks.to_igraph(partitions=[PARTITION]).vs[CLUSTER]
+
+
+def test_partitions_that_are_none(blocks):
     with pytest.raises(UnknownName, match=r"Did you mean 'leiden-1\.0-seed0'"):
         blocks.to_igraph(partitions=["leiden-1.0-seed1"])
+    with pytest.raises(BadParameter, match=r"^5 is no name\."):
+        blocks.to_networkx(partitions=5)
 
 
 def test_graphml(run, blocks, tmp_path):

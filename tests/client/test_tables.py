@@ -1,10 +1,8 @@
 """Tables of two_blocks, with the values of its docstring."""
 
-import numpy as np
 import pytest
-from networks import two_blocks
 
-from atlas.errors import BadQuery, EmptySelection, UnknownName
+from atlas.errors import BadQuery, UnknownName
 
 POINTS = [50, 0, 50, 0, 50, 25, 50, 25]
 BITS = [1, 0, 1, 1, 1, 1, 0.5, 0]
@@ -26,21 +24,6 @@ def test_weights(blocks):
     assert weights["strength"].sum() == 20
     assert weights["value"].sum() == 12  # 16 of +1, 4 of -1
     assert weights.iloc[0].tolist() == ["client-blocks/input/0", "client-blocks/dense_1/0", 1, 1]
-
-
-def test_matrix(blocks):
-    expected = two_blocks()[2].weight.detach().numpy().T
-    matrix = blocks.matrix("dense_1", "dense_2")
-    assert np.array_equal(matrix.to_numpy(), expected)
-    assert (matrix.index.name, matrix.columns.name) == ("dense_1", "dense_2")
-    assert matrix.attrs["parameters"]["source"] == "dense_1"
-
-
-def test_matrix_of_layers_that_do_not_feed(blocks):
-    with pytest.raises(EmptySelection, match="input to dense_1"):
-        blocks.matrix("input", "dense_2")
-    with pytest.raises(UnknownName, match="'dense_1'"):
-        blocks.matrix("dense1", "dense_2")
 
 
 def test_partitions_and_clusters(blocks):

@@ -11,7 +11,11 @@ from queries.agreeing import agreement, halves
 from queries.correlated import correlations
 from queries.described import study
 from queries.informed import cluster_relays, complexity, label_information, relays, synergy
+from queries.judged import JUDGED, OLDER_JUDGED, roles
+from queries.judged import OLDER as OLDER_ROLES
+from queries.judged import ROWS as NEWER_ROLES
 from queries.lesioned import lesions
+from queries.matched import EXAMPLES, fill_matched, remove_matched
 from queries.paired import double_lesions, joint_effects
 from queries.structured import LAYERS, motif_counts, partition
 
@@ -35,6 +39,7 @@ from atlas.store.annotate_lesion import annotate_lesion
 from atlas.store.annotate_motifs import annotate_motifs
 from atlas.store.annotate_pairs import annotate_pairs
 from atlas.store.annotate_partition import annotate_partition
+from atlas.store.annotate_roles import annotate_roles
 from atlas.store.prepare import prepare
 from atlas.store.remove import remove_network
 
@@ -69,6 +74,7 @@ RELAY_OLD, RELAY_NEW, RELAY_CLUSTERS = (f"{KEY}/run/relay-{name}" for name in ("
 COMPLEXITY, CLUSTER_COMPLEXITY = f"{KEY}/run/complexity-layers", f"{KEY}/run/complexity-clusters"
 SYNERGY = f"{KEY}/run/synergy-1"
 CORRELATE_OLD, CORRELATE_NEW = (f"{KEY}/run/correlate-{name}" for name in ("old", "new"))
+ROLES_OLD, ROLES_NEW = (f"{KEY}/run/roles-{name}" for name in ("old", "new"))
 
 LESION, PUBLISHED = f"{KEY}/run/lesion-1", f"{KEY}/run/lesion-2"
 
@@ -178,6 +184,9 @@ def fill(store: Store) -> None:
     annotate_motifs(store, run(MOTIFS, "motifs", "degree_preserving", n_strongest=2), motif_counts())
     for key, factor in ((CORRELATE_OLD, 2.0), (CORRELATE_NEW, 1.0)):
         annotate_correlation(store, run(key, "correlate", "gauss", start="input"), correlations(KEY, factor=factor))
+    for key, judged, rows in ((ROLES_OLD, OLDER_JUDGED, OLDER_ROLES), (ROLES_NEW, JUDGED, NEWER_ROLES)):
+        annotate_roles(store, run(key, "roles", "thresholds", roles=judged), roles(KEY, rows))
+    fill_matched(store, run, effects)
 
 
 def _inform(store: Store) -> None:
@@ -206,6 +215,7 @@ def filled(uri, user, password):
         fill(store)
         yield store
         remove_network(store, KEY)
+        remove_matched(store)
 
 
 @pytest.fixture(scope="package")
@@ -273,10 +283,12 @@ def write_partition(store):
 
 @pytest.fixture
 def examples():
-    """Give the examples of a question, of this network instead of the demo's."""
+    """Give the examples of a question, of networks that are here instead of the demo's."""
 
     def examples(query):
         own = {"network": KEY, "neuron": f"{KEY}/dense_2/0", "key": f"{KEY}/dense_2/0"}
+        own |= {"neurons": [f"{KEY}/dense_2/0", f"{KEY}/dense_2/1"], "max_points": 30.0}
+        own |= EXAMPLES.get(query.name, {})
         return {name: own.get(name, value) for name, value in query.example_values.items()}
 
     return examples

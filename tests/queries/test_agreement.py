@@ -25,7 +25,9 @@ def test_newest_of_two_partitions(answer):
     ]
 
 
-@pytest.mark.parametrize("names", [{"first": P}, {"second": P}, {"first": P, "second": "halves"}])
+@pytest.mark.parametrize(
+    "names", [{"first_partition": P}, {"second_partition": P}, {"first_partition": P, "second_partition": "halves"}]
+)
 def test_by_name_in_any_order(answer, names):
     assert len(answer("partition_agreement", **names)) == 3
 
@@ -41,7 +43,7 @@ def test_of_an_older_run(answer):
 
 def test_unknown_partition(answer):
     with pytest.raises(UnknownName, match=r"Unknown partition 'halve'\. Did you mean 'halves'"):
-        answer("partition_agreement", second="halve")
+        answer("partition_agreement", second_partition="halve")
 
 
 def test_nothing_compared(store, second_network):

@@ -8,6 +8,7 @@ ABLATE_CLUSTERS, INFORM_CLUSTERS = f"{NETWORK}/run/ablate-clusters", f"{NETWORK}
 OLD, NEW, INFORM = f"{NETWORK}/run/ablate-old", f"{NETWORK}/run/ablate-new", f"{NETWORK}/run/inform-neurons"
 INDICATORS = f"{NETWORK}/run/indicators"
 PARTITION, RELAY = f"{NETWORK}/run/partition-only", f"{NETWORK}/run/relay-new"
+CORRELATE, ROLES = f"{NETWORK}/run/correlate-new", f"{NETWORK}/run/roles-new"
 
 
 def rows(frame, *columns):
@@ -23,7 +24,7 @@ def neurons(*short):
 def test_network_card(answer):
     card = answer("network_card")
     assert rows(card, *card.columns) == [
-        (NETWORK, "4-4-4-2 relu", "two_blocks", 7, 100, 100.0, 4, 14, 40, 1.0, 2, 2, 1.0, 1.0, 23)
+        (NETWORK, "4-4-4-2 relu", "two_blocks", 7, 100, 100.0, 4, 14, 40, 1.0, 2, 2, 1.0, 1.0, 25)
     ]
 
 
@@ -53,6 +54,14 @@ def test_find_neurons_shows_effect_and_information(answer):
     assert found["cluster_number"].isna().all()  # no partition named
 
 
+def test_find_neurons_shows_relays_and_roles(answer):
+    found = answer("find_neurons", layer="dense_2", top=1)
+    assert found["roles"].tolist() == [["bottleneck", "redundant", "relay"]]
+    assert rows(found, "out_strength", "roles_run") == [(1.0, f"{NETWORK}/run/roles-new")]
+    found = answer("find_neurons", min_relay_bits=0.5)
+    assert rows(found, "relay_bits", "relay_q", "relay_run") == [(0.5, 0.02, RELAY)]
+
+
 @pytest.mark.parametrize(
     ("limits", "found"),
     [
@@ -62,8 +71,19 @@ def test_find_neurons_shows_effect_and_information(answer):
         ({"min_bits": 1, "min_effect": 0, "layer": "dense_1"}, neurons("dense_1/0", "dense_1/2", "dense_1/3")),
         ({"min_in_strength": 2.5}, []),
         ({"partition": P, "cluster": 4}, neurons("dense_2/3")),
+        ({"max_effect": 0}, neurons("dense_1/1", "dense_1/3")),
+        ({"max_bits": 0.5}, neurons("dense_1/1", "dense_2/2")),
+        ({"min_out_strength": 2, "min_bits": 1}, neurons("dense_1/0", "dense_1/2", "dense_1/3")),
+        ({"min_relay_bits": 0.5}, neurons("dense_1/1")),
+        ({"min_relay_bits": 0.5, "relay_run": f"{NETWORK}/run/relay-old"}, neurons("dense_1/0", "dense_1/1")),
+        ({"min_relay_bits": 0.5, "target": "0"}, []),  # half of it is about a class
+        ({"role": "redundant"}, neurons("dense_2/0")),
+        ({"role": "dead", "max_effect": 0}, neurons("dense_1/1")),
     ],
-    ids=["effect", "run", "target", "bits", "strength", "cluster"],
+    ids=[
+        *("effect", "run", "target", "bits", "strength", "cluster", "little_effect", "few_bits", "out_strength"),
+        *("relay", "relay_run", "relay_of_a_class", "role", "role_and_effect"),
+    ],
 )
 def test_find_neurons_by(answer, limits, found):
     assert answer("find_neurons", **limits)["neuron"].tolist() == found
@@ -102,6 +122,21 @@ def test_describe_neuron(answer):
         *(("sd_activation", target, 1.0, None, "", None, None, None, INDICATORS) for target in ("all", "0", "1")),
         ("selectivity", "all", 0.125, None, "", None, None, None, INDICATORS),
         ("weight_change_p", "all", 0.125, None, "", None, None, None, INDICATORS),
+        ("gaussian_mismatch", "all", 0.5, None, "", 0.375, 0.625, 0.125, CORRELATE),
+        ("gaussian_mismatch", "0", 0.25, None, "", 0.125, 0.375, 0.5, CORRELATE),
+        ("gaussian_mismatch", "1", 0.75, None, "", 0.625, 0.875, 0.125, CORRELATE),
+        ("higher_share", "all", 0.5, None, "", None, None, None, CORRELATE),
+        ("role", None, None, "none", "", None, None, None, ROLES),
+    ]
+
+
+def test_describe_by_an_older_correlation_run(answer):
+    older = f"{NETWORK}/run/correlate-old"
+    told = answer("describe_neuron", neuron=f"{NETWORK}/dense_1/0", correlation_run=older)
+    found = told[told["run"] == older]
+    assert rows(found[found["about"] == "all"], "property", "value") == [
+        ("gaussian_mismatch", 1.0),
+        ("higher_share", 1.0),
     ]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from atlas.catalogue import ask
-from atlas.errors import MissingAnalysis, UnknownName
+from atlas.errors import BadParameter, MissingAnalysis, UnknownName
 
 NETWORK, P = "query-blocks", "leiden-1.0-seed0"
 
@@ -37,9 +37,9 @@ def test_runs_of_a_question_without_runs(answer):
         ("find_neurons", {"partition": "leiden"}, f"Unknown partition 'leiden'. Did you mean '{P}'?"),
         ("list_partitions", {"method": "louvain"}, "Unknown method 'louvain'. Known: ablation, leiden."),
         ("cluster_card", {"cluster": 99}, "Unknown cluster '99'. Known: 0, 1, 2, 3, 4."),
-        ("find_neurons", {"cluster": 0}, "Unknown cluster '0'. There is none yet. Name its partition: partition=NAME."),
         ("most_damaging_neurons", {"target": "2"}, "Unknown target '2'. Known: 0, 1, all."),
         ("describe_neuron", {"neuron": "query-blocks/dense_1/9"}, "Did you mean 'query-blocks/dense_1/3'?"),
+        ("describe_neuron", {"neuron": "query-blocks/dense_1/11"}, "Did you mean 'query-blocks/dense_1/3'?"),
         ("strongest_inputs", {"neuron": "query-blocks/dens_2/1"}, "Did you mean 'query-blocks/dense_2/1'?"),
         ("most_damaging_neurons", {"run": "query-blocks/run/ablate-ne"}, "Did you mean 'query-blocks/run/ablate-new'?"),
         ("informative_neurons", {"run": "query-blocks/run/ablate"}, "Unknown run 'query-blocks/run/ablate'. Did you"),
@@ -66,6 +66,11 @@ def test_an_unknown_name_gets_the_nearest(answer, name, parameters, message):
     with pytest.raises(UnknownName) as caught:
         answer(name, **parameters)
     assert message in str(caught.value)
+
+
+def test_a_cluster_without_its_partition(answer):
+    with pytest.raises(BadParameter, match=f"'cluster' is 0, and no partition is named: .* one of: .*{P}"):
+        answer("find_neurons", cluster=0)
 
 
 def test_an_unknown_label(store):
@@ -131,7 +136,7 @@ def test_values_of_a_running_run_are_not_shown(store, answer):
     store.write((running, parameters))
     try:
         assert answer("most_damaging_neurons").equals(before)
-        assert answer("network_card")["n_runs"].tolist() == [23]
+        assert answer("network_card")["n_runs"].tolist() == [25]
         query = answer("most_damaging_neurons").attrs["query"]
         asked = answer("most_damaging_neurons").attrs["parameters"] | {"run": f"{NETWORK}/run/ablate-now"}
         assert store.query(query, asked).rows == []  # as in Browser, where nothing checks the name

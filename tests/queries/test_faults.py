@@ -130,6 +130,32 @@ FAULTS = {
         "MATCH (x:Neuron {key: $n + '/dense_1/1'}) REMOVE x.higher_share",
         (f"{NETWORK}/dense_1/1", f"higher_share differs from run {NETWORK}/run/correlate-new"),
     ),
+    "headlines_unlike_their_values, roles": (
+        "MATCH (x:Neuron {key: $n + '/dense_1/1'}) SET x.roles = ['dead', 'relay'], x:Relay",
+        "MATCH (x:Neuron {key: $n + '/dense_1/1'}) SET x.roles = ['dead'] REMOVE x:Relay",
+        (f"{NETWORK}/dense_1/1", f"roles differs from run {NETWORK}/run/roles-new"),
+    ),
+    "values_without_a_run, roles": (
+        "MATCH (x:Neuron {key: $n + '/dense_1/0'}) MATCH (t:Target {key: $n + '/target/1'}) "
+        "CREATE (x)-[:ROLE {run: 'gone', role: 'specialist'}]->(t)",
+        "MATCH (:Neuron {key: $n + '/dense_1/0'})-[r:ROLE {run: 'gone'}]->() DELETE r",
+        (f"{NETWORK}/dense_1/0", "1 ROLE on target 1 of unknown run gone"),
+    ),
+    "labels_unlike_their_properties": (
+        "MATCH (x:Neuron {key: $n + '/dense_1/0'}) SET x:Relay",
+        "MATCH (x:Neuron {key: $n + '/dense_1/0'}) REMOVE x:Relay",
+        (f"{NETWORK}/dense_1/0", "labels differ from its roles"),
+    ),
+    "labels_unlike_their_properties, another role": (
+        "MATCH (x:Neuron {key: $n + '/dense_1/1'}) SET x:Relay REMOVE x:Dead",
+        "MATCH (x:Neuron {key: $n + '/dense_1/1'}) SET x:Dead REMOVE x:Relay",
+        (f"{NETWORK}/dense_1/1", "labels differ from its roles"),
+    ),
+    "labels_unlike_their_properties, modules": (
+        "MATCH (c:Cluster {key: $n + '/leiden-1.0-seed0/4'}) SET c:Module",
+        "MATCH (c:Cluster {key: $n + '/leiden-1.0-seed0/4'}) REMOVE c:Module",
+        (f"{NETWORK}/{P}/4", "is a module by its label or by module_by, not by both"),
+    ),
     "headlines_unlike_their_values, of another run": (
         "MATCH (x:Layer {key: $n + '/dense_1'}) SET x.label_run = 'gone'",
         "MATCH (x:Layer {key: $n + '/dense_1'}) SET x.label_run = $n + '/run/inform-neurons'",

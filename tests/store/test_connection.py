@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
+import numpy as np
+import pandas as pd
 import pytest
 from neo4j.exceptions import Neo4jError
 
@@ -18,6 +21,7 @@ from atlas.errors import (
     SchemaMismatch,
     ServerTooOld,
     StoreUnavailable,
+    TimedOut,
 )
 from atlas.server import Server
 from atlas.store import Store, connection
@@ -114,8 +118,55 @@ def test_bad_query(store: Store, text: str, word: str) -> None:
 
 
 def test_bad_parameter(store: Store) -> None:
-    with pytest.raises(BadParameter, match="object"):
+    with pytest.raises(BadParameter, match=r"Parameter 'x' cannot be <object object at .*: a object has no type there"):
         store.query("RETURN $x AS x", {"x": object()})
+    with pytest.raises(BadParameter, match=r"is no text: .* surrogates not allowed"):
+        store.query("RETURN $x AS x", {"x": "\ud800"})
+
+
+NOON = datetime.datetime(2026, 7, 1, 12, tzinfo=datetime.timezone.utc)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        NOON,
+        datetime.datetime(2026, 7, 1, 14, tzinfo=ZoneInfo("Europe/Berlin")),  # as it is, it ends the process
+        pd.Timestamp("2026-07-01 14:00", tz="Europe/Berlin"),
+    ],
+)
+def test_moments_of_every_zone(store: Store, value: datetime.datetime) -> None:
+    text = "RETURN $x AS x, $x = datetime('2026-07-01T12:00:00Z') AS same, valueType($many) AS type"
+    assert store.rows(text, x=value, many=pd.Series([value])) == [
+        {"x": NOON, "same": True, "type": "LIST<ZONED DATETIME NOT NULL> NOT NULL"}
+    ]
+
+
+def test_values_of_pandas(store: Store) -> None:
+    text = "RETURN $a AS a, $b AS b, $c AS c, $d AS d"
+    given = {"a": pd.Index(["x"]), "b": np.array([1, 2]), "c": np.float32(0.5), "d": pd.Series([1], dtype="Int64")}
+    assert store.rows(text, **given) == [{"a": ["x"], "b": [1, 2], "c": 0.5, "d": [1]}]
+    assert store.columns(text, **given) == {"a": [["x"]], "b": [[1, 2]], "c": [0.5], "d": [[1]]}
+
+
+SLOW = "UNWIND range(1, 1000000000) AS x WITH x WHERE x % 7 = 8 RETURN x"  # no rows, had it the time
+
+
+@pytest.mark.parametrize("line", ["neo4j_server", "server_2026"])
+def test_a_time_out_is_no_empty_answer(request: pytest.FixtureRequest, line: str) -> None:
+    server: Server = request.getfixturevalue(line)
+    with Store(server.uri, server.user, server.password, timeout_seconds=0.5) as store:
+        with pytest.raises(TimedOut, match=r"took longer than it may, and gave no answer\. .*timeout_seconds"):
+            store.query(SLOW)
+        with pytest.raises(TimedOut):
+            store.columns(SLOW.replace("8", "6"))  # which had begun to answer
+        assert store.rows("RETURN 1 AS x") == [{"x": 1}]
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf"), "5", True])
+def test_a_time_out_that_is_none(neo4j_access: dict[str, str], seconds: float) -> None:
+    with pytest.raises(BadParameter, match=r"The time-out cannot be .*\. Give seconds above 0"):
+        Store(*neo4j_access.values(), timeout_seconds=seconds)
 
 
 def test_prepare(throwaway_server: Callable[..., Server]) -> None:

@@ -11,14 +11,17 @@ from functools import cache
 
 import polars as pl
 
-from atlas.schema import NODES, RELATIONSHIPS, NodeKind, Property, RelationshipKind
+from atlas.schema import NODES, RELATIONSHIPS, ROLE_LABELS, NodeKind, Property, RelationshipKind
 
 ROOT = "Network"
 ENDS = ("source", "target")  # columns of a relationship's file: keys of its ends
 # The only types that lead from one network to another; an end that is not in the atlas is waited for.
 BETWEEN_NETWORKS = ("NEXT",)
 ELEMENTS = ("Layer", "Neuron", "Cluster")  # labels whose nodes also carry `Element`
-MARKS = {"Cluster": {"is_module": "Module"}}  # labels that some nodes carry besides, each a column
+MARKS = {  # labels that some nodes carry besides, each a column
+    "Cluster": {"is_module": "Module"},
+    "Neuron": {f"is_{role}": label for role, label in ROLE_LABELS.items()},
+}
 
 UNWRITTEN = ("owner",)  # null once a network is complete
 _TYPES: Mapping[str, pl.DataType] = {
@@ -27,6 +30,7 @@ _TYPES: Mapping[str, pl.DataType] = {
     "float": pl.Float64(),
     "boolean": pl.Boolean(),
     "datetime": pl.Datetime("us", "UTC"),
+    "list of string": pl.List(pl.String()),
 }
 
 

@@ -73,8 +73,8 @@ def _children(table: NodeTable) -> str:
     if table.parent is None:
         return f"MATCH (x:{table.label} {{key: $parent}})"
     left, right = ("-", "->") if table.from_parent else ("<-", "-")
-    state = " {state: 'finished'}" if table.label == "Run" else ""
-    return f"MATCH (:{table.parent} {{key: $parent}}){left}[:{table.owner}]{right}(x:{table.label}{state})"
+    state = " {state: 'finished'}) WHERE x.other IS NULL" if table.label == "Run" else ")"  # one network alone
+    return f"MATCH (:{table.parent} {{key: $parent}}){left}[:{table.owner}]{right}(x:{table.label}{state}"
 
 
 def _undeclared(variable: str) -> str:

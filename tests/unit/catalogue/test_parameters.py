@@ -1,7 +1,14 @@
+from dataclasses import replace
+from datetime import datetime, timezone
+
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from atlas.catalogue import find
+from atlas.catalogue.header import Parameter
 from atlas.catalogue.parameters import fill, from_text
 from atlas.errors import BadParameter, UnknownName
 
@@ -76,11 +83,79 @@ def test_text_without_equals_sign(read):
         ("network", 5, "string"),
         ("layers", "a", "list of string"),
         ("layers", [1], "list of string"),
+        ("layers", ["a", None], "list of string"),
+        ("layers", pd.Series(["a", pd.NA], dtype="string"), "list of string"),
+        ("layers", np.array([["a"], ["b"]]), "list of string"),
+        ("layers", np.array("a"), "list of string"),
+        ("layers", {"a"}, "list of string"),
+        ("layers", b"ab", "list of string"),
+        ("network", pd.Series(["a", "b"]), "string"),
+        ("network", np.array(["a"]), "string"),
+        ("network", datetime(2026, 1, 2), "string"),
+        ("network", datetime(2026, 1, 2, tzinfo=timezone.utc), "string"),
+        ("network", b"x", "string"),
+        ("network", pd.NA, "string"),
+        ("top", pd.NaT, "integer"),
+        ("top", pd.Timestamp("2026-01-02"), "integer"),
+        ("top", np.datetime64("2026-01-02T00:00:00", "ns"), "integer"),
+        ("top", np.timedelta64(5, "ns"), "integer"),
+        ("top", np.float64(5), "integer"),
+        ("top", pd.Series([5]), "integer"),
+        ("fdr", np.float64("nan"), "float"),
+        ("fdr", pd.NA, "float"),
+        ("fdr", np.longdouble(0.5), "float"),
+        ("fdr", 1j, "float"),
+        ("whole", pd.NaT, "boolean"),
     ],
 )
 def test_a_value_of_the_wrong_type(read, name, value, type_):
-    with pytest.raises(BadParameter, match=rf"Parameter '{name}' cannot be .* Give a value of type {type_}"):
+    message = rf"^Parameter '{name}' cannot be .* Give a value of type {type_}"
+    with pytest.raises(BadParameter, match=message) as caught:
         fill(read(), {"network": "x", name: value})
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 250
+
+
+LISTS = [
+    list,
+    tuple,
+    pd.Series,
+    pd.Index,
+    lambda values: np.array(values),
+    lambda values: np.array(values, dtype=object),
+    lambda values: pd.array(values),
+]
+
+
+@pytest.mark.parametrize("make", LISTS)
+def test_lists_of_every_library(read, make):
+    layers = fill(read(), {"network": "x", "layers": make(["a'", "b`"])})["layers"]
+    assert layers == ["a'", "b`"]
+    assert {type(layer) for layer in layers} == {str}
+
+
+def test_ten_thousand_keys(read):
+    keys = [f"mine/dense/{number}" for number in range(10_000)]
+    assert fill(read(), {"network": "x", "layers": np.array(keys)})["layers"] == keys
+
+
+NUMBERS = Parameter(name="numbers", type="list of integer", required=True, default=None, meaning="some numbers")
+COUNTING = replace(find("network_card"), parameters=(NUMBERS,))
+
+
+@given(st.lists(st.integers(-(2**63) + 1, 2**63 - 1), min_size=1))
+def test_integers_of_every_library(values):
+    for given_as in (np.array(values, dtype=np.int64), pd.Series(values, dtype="Int64"), tuple(values)):
+        checked = fill(COUNTING, {"numbers": given_as})["numbers"]
+        assert checked == values
+        assert {type(value) for value in checked} <= {int}
+
+
+def test_times_are_no_integers():
+    times = np.array(["2026-01-02"], dtype="datetime64[ns]")
+    for given_as in (times, pd.Series(times), pd.DatetimeIndex(times)):
+        with pytest.raises(BadParameter, match=r"Parameter 'numbers' cannot be .* of type list of integer"):
+            fill(COUNTING, {"numbers": given_as})
 
 
 @pytest.mark.parametrize(("name", "text"), [("top", "2.5"), ("fdr", "low"), ("whole", "yes")])

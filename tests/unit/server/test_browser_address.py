@@ -21,5 +21,5 @@ def test_without_a_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
         pid=1,
         folder=Path("somewhere"),
     )
-    assert open_browser(server) == "http://127.0.0.1:7002/browser/?dbms=bolt://127.0.0.1:7001&db=neo4j"
+    assert open_browser(server) == "http://127.0.0.1:7002/browser/?dbms=bolt://neo4j@127.0.0.1:7001&db=neo4j"
     assert "secret" not in repr(server)

@@ -1,0 +1,20 @@
+// Common inputs of neurons: the neurons, those that feed all of them, and the weights between
+// example:  :param network => 'digits-mlp'
+// example:  :param neurons => ['digits-mlp/fc2/0', 'digits-mlp/fc2/1']
+// example:  :param min_strength => 0.0
+// example:  :param min_shared => null
+// example:  :param top => 20
+MATCH (network:Network {key: $network})
+UNWIND $neurons AS key
+MATCH (neuron:Neuron {key: key})<-[:HAS_NEURON]-(:Layer)<-[:HAS_LAYER]-(network)
+WITH collect(DISTINCT neuron) AS neurons
+WITH neurons, size(neurons) AS n_neurons
+UNWIND neurons AS neuron
+MATCH (source)-[weight:WEIGHT]->(neuron)
+WHERE weight.strength > 0 AND weight.strength >= $min_strength
+WITH source, n_neurons, collect(weight) AS weights, collect(neuron) AS fed, min(weight.strength) AS least_strength,
+     avg(weight.strength) AS mean_strength
+WHERE size(fed) >= coalesce($min_shared, n_neurons)
+RETURN source, weights, fed
+ORDER BY size(fed) DESC, least_strength DESC, mean_strength DESC, source.layer_number, source.number
+LIMIT $top;
