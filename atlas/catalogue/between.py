@@ -32,7 +32,7 @@ RETURN network.seed AS seed, head(collect(network.key)) AS network ORDER BY seed
 _METHODS = """
 MATCH (one:Network {family: $family})<-[:ABOUT]-(run:Run {kind: 'compare', state: 'finished'})
 MATCH (other:Network {key: run.other})
-WHERE other.family = $family AND other.seed <> one.seed
+WHERE other.family = $family AND other.seed <> one.seed AND coalesce(1.0 / (1 + run.n_null), 0.0) <= $max_q
 UNWIND [{network: one, partition: run.first}, {network: other, partition: run.second}] AS side
 WITH side.network AS network, side.partition AS name
 MATCH (network)-[:HAS_PARTITION]->(partition:Partition {name: name})
@@ -111,7 +111,7 @@ def _check_family(store: Store, query: Query, values: Mapping[str, Value]) -> No
             f"The networks of family {family!r} have {len(seeds)} different seeds. What comes back in other seeds is "
             "told by two or more: ingest networks of the same family with other seeds."
         )
-    methods = [row["name"] for row in store.rows(_METHODS, family=family)]
+    methods = [row["name"] for row in store.rows(_METHODS, family=family, max_q=values["max_q"])]
     if not methods:
         raise MissingAnalysis(
             f"Question {query.name!r} needs clusters of networks of family {family!r} matched with those of other "

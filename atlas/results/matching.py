@@ -28,7 +28,7 @@ class MatchResult:
 
     first: IntArray  # numbers of the clusters of the first partition, shape (n_first,)
     second: IntArray  # of the second, shape (n_second,)
-    jaccard: FloatArray  # of pairs: neurons in both by neurons in either; NaN where the neurons are not the same
+    jaccard: FloatArray  # of pairs: neurons in both by those in either, of those both cover; NaN: not the same
     first_share: FloatArray  # of pairs: share of the first cluster's neurons that are in the second
     second_share: FloatArray  # of pairs: share of the second cluster's neurons that are in the first
     overlap_p: FloatArray  # of pairs: share of shuffles, the observed counted, in which they share as many neurons

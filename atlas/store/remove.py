@@ -13,7 +13,8 @@ from atlas.store.headlines import set_headlines, unset_headlines
 from atlas.store.read import network_properties
 from atlas.store.transactions import wait_for_older
 
-_HIDE = "MATCH (n:Network {key: $key}) REMOVE n:Network SET n:Removing, n.owner = $owner RETURN n.key AS key"
+_HIDE = """MATCH (n:Network {key: $key}) WHERE NOT EXISTS { (:Run {kind: 'compare', other: $key, state: 'finished'}) }
+REMOVE n:Network SET n:Removing, n.owner = $owner RETURN n.key AS key"""
 _RUN = """MATCH (run:Run {key: $key})
 RETURN run.key AS key, run.network AS network, run.kind AS kind, run.state AS state, run.owner AS owner"""
 _RUN_KEYS = "MATCH (run:Run) RETURN run.key AS key"
@@ -26,7 +27,7 @@ WHERE (run.network = made.network AND p.name IN [run.partition, run.first, run.w
 RETURN run.key AS key, run.network AS network, run.kind AS kind, run.state AS state, run.owner AS owner ORDER BY key"""
 _HIDE_RUN = """MATCH (run:Run {key: $key}) SET run.state = 'removing', run.owner = $owner
 WITH run MATCH (run)-[:WROTE]->(:Partition)<-[attached:HAS_PARTITION]-(:Network) DELETE attached"""
-_COMPARED = "MATCH (run:Run {kind: 'compare', other: $key}) RETURN run.key AS key ORDER BY key"
+_COMPARED = "MATCH (run:Run {kind: 'compare', other: $key, state: 'finished'}) RETURN run.key AS key"
 _REMAINING = """MATCH (run:Run {network: $network, kind: $kind, state: 'finished'})
 RETURN run.key AS key ORDER BY run.finished_at DESC, key"""
 
@@ -47,9 +48,11 @@ def remove_network(store: Store, key: str, *, progress: Progress = silent) -> No
     writing = living_runs(store, key)
     if writing:
         raise StoreError(f"The run {writing[0]!r} is writing about {key!r}. Wait until it has ended, then remove.")
-    for run in store.rows(_COMPARED, key=key):
-        remove_run(store, run["key"], progress=progress)
-    if store.write((LOCK, {}), (_HIDE, {"key": key, "owner": store.owner})):
+    hide = (_HIDE, {"key": key, "owner": store.owner})
+    while not (hidden := store.write((LOCK, {}), hide)) and (compared := store.rows(_COMPARED, key=key)):
+        for run in compared:
+            remove_run(store, run["key"], progress=progress)
+    if hidden:
         _wait(store, key, progress)
         delete_network(store, key, progress=progress)
 

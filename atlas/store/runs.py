@@ -20,6 +20,7 @@ CREATE (run:Run)-[:ABOUT]->(n)
 SET run = $properties, run.state = 'running', run.owner = $owner, run.started_at = datetime() RETURN run.key AS key"""
 _ATTACH = "MATCH (n:Network)<-[:ABOUT]-(:Run {key: $key})-[:WROTE]->(p:Partition) MERGE (n)-[:HAS_PARTITION]->(p)"
 _FINISH = """MATCH (run:Run {key: $key, owner: $owner, state: 'running'})
+WHERE run.other IS NULL OR EXISTS { (:Network {key: run.other}) }
 SET run.state = 'finished', run.finished_at = datetime() REMOVE run.owner RETURN run.key AS key"""
 _FAIL = """MATCH (run:Run {key: $key, owner: $owner}) SET run.state = 'failed' REMOVE run.owner
 WITH run MATCH (run)-[:WROTE]->(p:Partition) DETACH DELETE p"""

@@ -15,7 +15,7 @@ from atlas.workflow.compare_params import RUN_KINDS, CompareParams, run_option
 from atlas.workflow.execution import execute, is_finished
 from atlas.workflow.plan import VALUES_PER_SECOND, Outcome, Plan, seconds_of
 from atlas.workflow.provenance import Subject, run_record
-from atlas.workflow.sides import Compared, compared, sides
+from atlas.workflow.sides import Compared, compared, sides, unlike
 
 METHOD = "one_to_one"
 
@@ -86,7 +86,11 @@ def compare(
         ),
         measures=found.measures,
     )
-    return outcome if outcome.result is None else outcome.noting(_counted(outcome.result), *_left_out(outcome.result))
+    if outcome.result is None:
+        return outcome
+    return outcome.noting(
+        _counted(outcome.result), *_left_out(outcome.result), *unlike(store, found.first, found.second)
+    )
 
 
 def compare_training(

@@ -18,6 +18,12 @@ from atlas.workflow.reading import chosen_partition, grouped_numbers, layer_size
 _MOST_VALUES = 200_000_000  # of a network's connectivity, in memory; 1.6 GB
 
 
+_UNLIKE = """MATCH (a:Run {key: $first}) MATCH (b:Run {key: $second})
+UNWIND ['method', 'discretisation', 'states', 'estimator', 'data_sha256'] AS name
+WITH name, a, b WHERE coalesce(toString(a[name]), '') <> coalesce(toString(b[name]), '')
+RETURN CASE name WHEN 'data_sha256' THEN 'trials' ELSE name END AS name"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Compared:
     """One of two networks, as it is compared: its partition and the runs whose values are used."""
@@ -73,6 +79,16 @@ def sides(store: Store, first: Compared, second: Compared) -> tuple[Side, Side, 
             profiles[one.network]["connectivity"] = shares
     left, right = (_side(store, one, profiles[one.network]) for one in (first, second))
     return left, right, reasons
+
+
+def unlike(store: Store, first: Compared, second: Compared) -> list[str]:
+    """Say which values of both networks were not measured alike."""
+    notes = []
+    for of in sorted(first.runs.keys() & second.runs.keys()):
+        names = [row["name"] for row in store.rows(_UNLIKE, first=first.runs[of], second=second.runs[of])]
+        if names:
+            notes.append(f"{first.runs[of]} and {second.runs[of]} differ in {', '.join(names)}")
+    return notes
 
 
 def _side(store: Store, one: Compared, profiles: dict[str, FloatArray]) -> Side:

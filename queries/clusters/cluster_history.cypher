@@ -6,13 +6,13 @@
 // param:    $partition        string = null   name of the partition in every checkpoint; null is the newest one
 // param:    $cluster          integer         number of the cluster within the partition
 // param:    $min_share        float = 0.5     least share of either cluster's neurons in the other that links them
-// param:    $max_p            float = 0.05    largest p of the neurons they share that links them
+// param:    $max_p            float = 0.05    largest p, of one pair, that links two that are not the same neurons
 // returns:  step              integer         training step of the checkpoint
 // returns:  network           string          key of the checkpoint
 // returns:  cluster           string          key of a cluster it comes from or becomes; null: that of `previous` died
 // returns:  n_neurons         integer         neurons in it
-// returns:  event             string          start, birth, continues, split, merge, split and merge, death, set apart
-// returns:  jaccard_previous  float           neurons in both by neurons in either, of it and the first of `previous`
+// returns:  event             string          start, not compared, set apart, birth, continues, split, merge, split and merge, death
+// returns:  jaccard_previous  float           neurons in both by those in either that both group, with the first of `previous`
 // returns:  previous          list of string  keys of the clusters it comes from, the most alike first
 // returns:  effect_points     float           accuracy lost over all classes when it is ablated, in percentage points
 // returns:  label_bits        float           information about the class, in bits
@@ -42,13 +42,14 @@ WITH partition.name AS name, asked, checkpoint, place, earlier
 WITH *, COLLECT {
   UNWIND [earlier, checkpoint] AS about
   MATCH (about)<-[:ABOUT]-(run:Run {kind: 'compare', state: 'finished', first: name, second: name})
-  WHERE run.other IN [earlier.key, checkpoint.key]
+  WHERE run.other IN [earlier.key, checkpoint.key] AND coalesce(1.0 / (1 + run.n_null), 0.0) <= $max_p
   RETURN run.key ORDER BY run.finished_at DESC, run.key LIMIT 1
 }[0] AS run
 WITH *, COLLECT {
   MATCH (earlier)-[:HAS_PARTITION]->(:Partition {name: name})-[:HAS_CLUSTER]->(before:Cluster)
   MATCH (before)-[match:MATCHES]-(after:Cluster)
-  WHERE match.run = run AND match.overlap_p <= $max_p
+  WHERE match.run = run
+    AND (match.overlap_p <= $max_p OR match.jaccard = 1 AND before.n_neurons = after.n_neurons)
     AND (match.first_share >= $min_share OR match.second_share >= $min_share)
   WITH before, collect({cluster: after, match: match}) AS successors
   UNWIND successors AS successor
@@ -73,7 +74,8 @@ CALL (stage, becomes, found) {
   } AS before
   RETURN cluster, before[0].match.jaccard AS jaccard_previous, [link IN before | link.before.key] AS previous,
          CASE WHEN cluster.set_apart IS NOT NULL THEN 'set apart'
-              WHEN stage.run IS NULL THEN 'start'
+              WHEN stage.earlier IS NULL THEN 'start'
+              WHEN stage.run IS NULL THEN 'not compared'
               WHEN size(before) = 0 THEN 'birth'
               WHEN size(before) > 1 AND any(link IN before WHERE link.n_after > 1) THEN 'split and merge'
               WHEN size(before) > 1 THEN 'merge'

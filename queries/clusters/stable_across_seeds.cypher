@@ -12,7 +12,7 @@
 // returns:  partition            string          name of its partition
 // returns:  n_seeds              integer         seeds it is found in, its own counted
 // returns:  n_compared           integer         seeds its partition was compared with, its own counted
-// returns:  mean_score           float           mean score of its matches
+// returns:  mean_score           float           mean score of its matches, whatever each run matched by
 // returns:  mean_effect_points   float           mean accuracy lost when it or its matches are ablated, in points
 // returns:  sd_effect_points     float           standard deviation of it over those clusters; null: fewer than two
 // returns:  mean_label_bits      float           mean information about the class of it and its matches, in bits
@@ -25,7 +25,7 @@
 // example:  :param max_q => 0.05
 MATCH (one:Network {family: $family})<-[:ABOUT]-(run:Run {kind: 'compare', state: 'finished'})
 MATCH (other:Network {key: run.other})
-WHERE other.family = $family AND other.seed <> one.seed
+WHERE other.family = $family AND other.seed <> one.seed AND coalesce(1.0 / (1 + run.n_null), 0.0) <= $max_q
 UNWIND [{network: one, partition: run.first, seed: other.seed}, {network: other, partition: run.second, seed: one.seed}]
   AS side
 WITH side.network AS network, side.partition AS name, side.seed AS other_seed, run

@@ -13,8 +13,8 @@
 // returns:  partition          string         name of the partition its clusters are of; null: they share none
 // returns:  first_cluster      integer        number of its cluster in the first
 // returns:  second_cluster     integer        number of its cluster in the second; clusters are numbered anew
-// returns:  effect_change      float          second less first effect over all classes, in percentage points
-// returns:  bits_change        float          second less first information about the class, in bits
+// returns:  effect_change      float          second less first effect, in percentage points; null: measured otherwise
+// returns:  bits_change        float          second less first information, in bits; null: not both, or not alike
 // returns:  first_effect_run   string         key of the newest run that measured the effect in the first
 // returns:  second_effect_run  string         key of the newest run that measured it in the second
 // returns:  first_label_run    string         key of the newest run that measured the information in the first
@@ -96,11 +96,20 @@ CALL (before) {
   MATCH (before)<-[weight:WEIGHT]-()
   RETURN sqrt(sum(coalesce(weight.value, weight.strength) ^ 2)) AS norm_before
 }
+// values of other methods, estimators or trials are not subtracted
+OPTIONAL MATCH (ablated:Run {key: before.effect_run}), (ablated_after:Run {key: after.effect_run})
+WHERE ablated.method = ablated_after.method
+  AND coalesce(ablated.data_sha256, '') = coalesce(ablated_after.data_sha256, '')
+OPTIONAL MATCH (informed:Run {key: before.label_run}), (informed_after:Run {key: after.label_run})
+WHERE coalesce(informed.discretisation, '') = coalesce(informed_after.discretisation, '')
+  AND coalesce(informed.states, 0) = coalesce(informed_after.states, 0)
+  AND coalesce(informed.estimator, '') = coalesce(informed_after.estimator, '')
+  AND coalesce(informed.data_sha256, '') = coalesce(informed_after.data_sha256, '')
 RETURN after.key AS neuron, after.layer AS layer, row.weight_change AS weight_change,
        CASE WHEN norm_before > 0 THEN row.weight_change / norm_before END AS relative_change, partition,
        first.number AS first_cluster, second.number AS second_cluster,
-       after.effect_points - before.effect_points AS effect_change,
-       after.label_bits - before.label_bits AS bits_change,
+       CASE WHEN ablated IS NOT NULL THEN after.effect_points - before.effect_points END AS effect_change,
+       CASE WHEN informed IS NOT NULL THEN after.label_bits - before.label_bits END AS bits_change,
        before.effect_run AS first_effect_run, after.effect_run AS second_effect_run,
        before.label_run AS first_label_run, after.label_run AS second_label_run, n_total
 ORDER BY place;

@@ -12,7 +12,7 @@
 // returns:  cluster_number    integer         number of its cluster in the partition
 // returns:  value             float           signed weight
 // returns:  strength          float           magnitude of the weight
-// returns:  share_of_in       float           its share of the strength of all incoming weights, from 0 to 1
+// returns:  share_of_in       float           its share of the strength of all kept incoming weights, 0 to 1
 // returns:  cumulative_share  float           share of this row and all rows above it, from 0 to 1
 // returns:  n_total           integer         weights found, shown or not
 // example:  :param network => 'digits-mlp'

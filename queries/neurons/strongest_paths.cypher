@@ -15,11 +15,11 @@
 // returns:  hops              integer             weights of the path
 // returns:  product           float               product of their strengths
 // returns:  bottleneck        float               least of their strengths
-// returns:  sign              integer             product of their signs, 1 or -1; null: a sign has no meaning
+// returns:  sign              integer             product of their signs, 0 where a weight is; null: a sign has no meaning
 // returns:  clusters          list of integer     numbers of the clusters of its neurons; null: there is no partition
 // returns:  clusters_crossed  integer             weights of the path that lead from one cluster to another
 // returns:  partition_run     string              key of the run that made the partition
-// returns:  complete          boolean             true: these are all the paths there are
+// returns:  complete          boolean             true: these are all the paths of kept weights
 // returns:  n_total           integer             paths there are, shown or not; null: more than 2^53
 // example:  :param network => 'digits-mlp'
 // example:  :param neuron => 'digits-mlp/input/28'

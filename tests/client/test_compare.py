@@ -74,6 +74,16 @@ def test_says_what_is_not_known(ingested):
     assert outcome.result.to_frame()["connectivity"].tolist() == pytest.approx([1, 1])
 
 
+def test_says_what_was_measured_otherwise(ingested):
+    forward = ingest.forward(turned(), key=TURNED, data=two_blocks_data())
+    network = ingested.network(TURNED, forward=forward)
+    run = network.ablate(only="neurons", method="mean")[0].run
+    outcome = ingested.compare(KEY, TURNED, n_null=0, n_bootstrap=0)
+    assert f"and {run} differ in method" in outcome.note
+    assert "not known" not in outcome.note
+    ingested.remove(run)
+
+
 @pytest.mark.parametrize(
     ("asked", "error", "what"),
     [

@@ -104,6 +104,28 @@ def test_limits_of_what_is_the_same_cluster(history):
     ]
 
 
+def test_the_very_same_neurons_always_continue(history):
+    # what they share is never rare enough, but {0, 1, 2} of the last two checkpoints is one cluster
+    assert rows(history(LAST, 0, max_p=0.001), "cluster", "event") == [
+        (cluster(THIRD, 0), "birth"),
+        (cluster(LAST, 0), "continues"),
+    ]
+
+
+def test_a_comparison_with_too_few_shuffles_is_not_read(store):
+    shuffles = "MATCH (run:Run {key: $key}) SET run.n_null = $n_null"
+    store.write((shuffles, {"key": RUNS["newer"], "n_null": 18}))  # p is at least 1/19
+    asked = {"network": SECOND, "partition": PARTS, "cluster": 1}
+    try:
+        found = ask(store, "cluster_history", asked)
+        # p above 1/19 would do: then it is read
+        wide = ask(store, "cluster_history", {**asked, "max_p": 0.06})
+    finally:
+        store.write((shuffles, {"key": RUNS["newer"], "n_null": None}))
+    assert rows(found, "cluster", "event", "run")[0] == (cluster(SECOND, 1), "birth", RUNS["older"])
+    assert rows(wide, "cluster", "event", "run")[1] == (cluster(SECOND, 1), "split", RUNS["newer"])
+
+
 def test_a_history_of_what_was_not_compared(answer):
     partition = "leiden-1.0-seed0"
     with pytest.raises(MissingAnalysis, match=f"Run `atlas compare query-blocks --first {partition}`"):
