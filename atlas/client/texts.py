@@ -101,11 +101,6 @@ RETURN r.key AS run, r.network AS network, r.kind AS kind, r.method AS method, r
 ORDER BY network, started_at, run
 """
 
-FINISHED = """
-MATCH (r:Run {state: 'finished'})-[:ABOUT]->(:Network {key: $network})
-RETURN r.key AS run ORDER BY run
-"""
-
 _OF_NEURONS = "MATCH (:Network {key: $network})-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(x:Neuron)"
 _OF_CLUSTERS = """
 MATCH (:Network {key: $network})-[:HAS_PARTITION]->(partition:Partition {name: $partition})

@@ -97,10 +97,3 @@ class LesionResult:
                 **columns,
             }
         )
-
-    def combined_frame(self) -> pd.DataFrame:
-        """Tabulate: layer, importance_p, coherence_p, n_importance, n_coherence."""
-        import pandas as pd
-
-        columns = {name: values for name, values in vars(self.combined).items() if name != "layers"}
-        return pd.DataFrame({"layer": pd.Series(self.combined.layers, dtype="string"), **columns})

@@ -118,7 +118,7 @@ def checkpoints(store: Store, network: str) -> list[tuple[str, str]]:
     if not pairs:
         raise BadParameter(
             f"The network {network!r} is joined to no other checkpoint. Name the network to compare it with, or join "
-            "checkpoints when they are ingested: `atlas ingest --checkpoints`."
+            "checkpoints when they are ingested: `atlas ingest FOLDER --family NAME --seed N`."
         )
     return pairs
 
