@@ -5,8 +5,8 @@
 An atlas of its own is filled and removed again. Every analysis has run on the large networks, with few random draws:
 how many is not what a question takes longer for. A time is that of `ask`, or of `cypher` with the text of a picture,
 from the name to the table, in ms; the two answers are compared before a time counts. Look-ups have 100 ms at the 95th
-percentile; scans, which read all weights, or all neurons, of the network or the whole atlas, have 2 s. Medians may rise
-1.5 times, or by 2 ms, with the other network.
+percentile; scans, which read all weights or neurons of a cluster, the network or the whole atlas, have 2 s. Medians may
+rise 1.5 times, or by 2 ms, with the other network. Questions about two networks are asked about small ones.
 """
 
 from __future__ import annotations
@@ -28,15 +28,21 @@ from atlas.catalogue import Query, questions
 from atlas.catalogue.header import example_lines, example_values
 from atlas.client import Atlas, Network, connect
 from atlas.errors import AtlasError
+from atlas.store import link_checkpoints
 from ingest.data import read_data
 from ingest.demo import train
+from ingest.record import Origin
 
 N_SMALL, N_LAST, N_WARM = 20, 32, 2
 LOOK_UP_MS, SCAN_MS, MOST_RATIO, LEAST_RISE_MS = 100, 2000, 1.5, 2
 DEMO, LARGE, OTHER = "digits-mlp", "large", "other"
+# The small networks that questions about two networks name in their examples.
+COMPARED = [(f"mnist-seed{seed}", Origin(family="mnist", seed=seed)) for seed in (0, 1)]
+COMPARED += [(f"{DEMO}-step{step}", Origin(family=DEMO, seed=0, training_step=step)) for step in (0, 100)]
 PARTITION, PARTS = "leiden-1.0-seed0", "parts"
-SCANS = {"cluster_matrix", "subgraph_of_cluster", "find_similar_neurons", "strongest_paths", "common_inputs"}
-SCANS |= {"data_dictionary", "atlas_health", "find_neurons", "boundary_neurons"}
+SCANS = {"cluster_matrix", "cluster_members", "subgraph_of_cluster", "strongest_paths", "common_inputs"}  # weights
+SCANS |= {"find_neurons", "find_similar_neurons", "boundary_neurons", "class_specialists", "safe_to_prune"}  # neurons
+SCANS |= {"effect_vs_strength_outliers", "checkpoint_diff", "data_dictionary", "atlas_health"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,23 +97,40 @@ def analyse(network: Network) -> None:
         print(f"  {name:<18}{time.perf_counter() - began:6.1f} s", file=sys.stderr, flush=True)
 
 
-def take_in(atlas: Atlas, key: str, hidden: list[int]) -> Network:
+def take_in(atlas: Atlas, key: str, hidden: list[int], origin: Origin | None = None) -> Network:
     """Load a network that has seen the digits five times; its layers are called as the demo's."""
     print(f"load {key}", file=sys.stderr, flush=True)
-    return ingest.add(atlas, train(read_data("digits:train"), hidden=hidden, epochs=5), key=key, data="digits")
+    seed = 0 if origin is None or origin.seed is None else origin.seed
+    network = train(read_data("digits:train"), hidden=hidden, seed=seed, epochs=5)
+    return ingest.add(atlas, network, key=key, data="digits", origin=origin)
+
+
+def take_in_small(atlas: Atlas) -> None:
+    """Load the small networks and ablate them; two are compared as seeds, two as checkpoints."""
+    for number in range(N_SMALL):
+        key, origin = COMPARED[number] if number < len(COMPARED) else (f"small-{number}", Origin(seed=number))
+        network = take_in(atlas, key, [24, 16], origin)
+        network.ablate(n_null=9)
+        if number < len(COMPARED):
+            network.partition(n_null=2, n_seeds=2)
+    first, second, early, late = (key for key, _ in COMPARED)
+    atlas.compare(first, second, n_null=19, n_bootstrap=9)
+    link_checkpoints(atlas.store, [early, late])
+    atlas.network(late).compare_checkpoints(n_null=19, n_bootstrap=9)
 
 
 def cases(n_second: int) -> list[Case]:
     """List every question and picture with its examples about the large network, and what else takes long."""
     every = [f"{LARGE}/fc2/{number}" for number in range(n_second)]
-    longer: dict[str, dict[str, object]] = {
-        "find_similar_neurons": {"by": "weights"},
-        "strongest_paths": {"measure": "bottleneck"},
-        "common_inputs": {"neurons": every},
+    changes: dict[str, list[dict[str, object]]] = {
+        "find_similar_neurons": [{}, {"by": "weights"}],
+        "strongest_paths": [{}, {"measure": "bottleneck"}],
+        "common_inputs": [{}, {"neurons": every}],
+        "cluster_history": [{"network": COMPARED[-1][0]}],
     }
     found = []
     for query in questions():
-        for changed in [{}, longer[query.name]] if query.name in longer else [{}]:
+        for changed in changes.get(query.name, [{}]):
             values = parameters(query) | changed
             more = " ".join(f"{name}={value}" if isinstance(value, str) else name for name, value in changed.items())
             found.append(Case(query=query, values=values, more=more))
@@ -129,7 +152,8 @@ def of_large(value: object) -> object:
     """Name the large network where the demo's is named."""
     if isinstance(value, list):
         return [of_large(one) for one in value]
-    return value.replace(DEMO, LARGE) if isinstance(value, str) else value
+    is_of_demo = isinstance(value, str) and (value == DEMO or value.startswith(f"{DEMO}/"))
+    return str(value).replace(DEMO, LARGE) if is_of_demo else value
 
 
 def measure(atlas: Atlas, case: Case, repeats: int) -> tuple[pd.DataFrame, list[float]]:
@@ -175,10 +199,10 @@ def main(repeats: int, n_hidden: int) -> int:
     """Fill the atlas, ask, add the other network, ask again, and print every question with its limits."""
     hidden = [n_hidden, n_hidden - n_hidden // 10, N_LAST]
     with connect() as atlas:
-        for number in range(N_SMALL):
-            take_in(atlas, f"small-{number}", [24, 16]).ablate(n_null=9)
+        take_in_small(atlas)
         analyse(take_in(atlas, LARGE, hidden))
         asked = cases(hidden[1])
+        answered(atlas, asked, 3)  # the server compiles what it runs often
         before = answered(atlas, asked, repeats)
         analyse(take_in(atlas, OTHER, hidden))
         after = answered(atlas, asked, repeats)
