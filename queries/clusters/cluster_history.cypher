@@ -11,8 +11,8 @@
 // returns:  network           string          key of the checkpoint
 // returns:  cluster           string          key of a cluster it comes from or becomes; null: that of `previous` died
 // returns:  n_neurons         integer         neurons in it
-// returns:  event             string          start, not compared, set apart, birth, continues, split, merge, split and merge, death
-// returns:  jaccard_previous  float           neurons in both by those in either that both group, with the first of `previous`
+// returns:  event             string          birth, continues, split, merge, death; start, not compared, set apart
+// returns:  jaccard_previous  float           neurons in both by those in either that both group; of `previous`[0]
 // returns:  previous          list of string  keys of the clusters it comes from, the most alike first
 // returns:  effect_points     float           accuracy lost over all classes when it is ablated, in percentage points
 // returns:  label_bits        float           information about the class, in bits

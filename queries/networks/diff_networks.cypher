@@ -21,7 +21,7 @@
 // returns:  z                  float           score in standard deviations of that null above its mean
 // returns:  p                  float           share of shuffles, the observed counted, with at least its score
 // returns:  q                  float           false discovery rate over all clusters that were to be matched
-// returns:  jaccard            float           neurons in both by neurons in either, of those that both group; null: not the same
+// returns:  jaccard            float           neurons in both by those in either that both group; null: not the same
 // returns:  connectivity       float           cosine of what they are joined to, from -1 to 1
 // returns:  effect             float           cosine of their effects on every class, from -1 to 1
 // returns:  information        float           cosine of their information about every class, from -1 to 1

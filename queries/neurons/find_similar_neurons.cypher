@@ -10,7 +10,7 @@
 // param:    $top              integer = 10        rows to return
 // returns:  neuron            string              key of the other neuron: of weights in the same layer, else of any
 // returns:  layer             string              name of its layer
-// returns:  similarity        float               cosine of weights, or of effects on classes; correlation of mean activations
+// returns:  similarity        float               cosine of weights or effects; correlation of mean activations
 // returns:  layer_mean        float               mean similarity of the neuron to all others of that layer
 // returns:  layer_sd          float               standard deviation of those similarities
 // returns:  share_as_similar  float               share of that layer's, itself counted, with at least its similarity

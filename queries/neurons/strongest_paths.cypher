@@ -15,7 +15,7 @@
 // returns:  hops              integer             weights of the path
 // returns:  product           float               product of their strengths
 // returns:  bottleneck        float               least of their strengths
-// returns:  sign              integer             product of their signs, 0 where a weight is; null: a sign has no meaning
+// returns:  sign              integer             product of their signs, 0 where a weight is; null: none has meaning
 // returns:  clusters          list of integer     numbers of the clusters of its neurons; null: there is no partition
 // returns:  clusters_crossed  integer             weights of the path that lead from one cluster to another
 // returns:  partition_run     string              key of the run that made the partition
