@@ -250,7 +250,7 @@ def test_what_neurons_tell_about_each_other(ingested, atlas):
         assert sets["bits"].tolist() == pytest.approx([0, 1])
         left = network.informative_sets(direction="shrink", start=both, n_steps=1, n_null=0)
         assert (left["neuron"][1], left["bits"][1]) == (both[0], pytest.approx(1))
-        with pytest.raises(UnknownName, match="Unknown neuron .dense_1/0"):
+        with pytest.raises(UnknownName, match=r"Unknown neuron .dense_1/0"):
             network.informative_sets(start="dense_1/0", layers="dense_1")
     finally:
         atlas.remove(network.key)
