@@ -97,10 +97,12 @@ CALL (before) {
   RETURN sqrt(sum(coalesce(weight.value, weight.strength) ^ 2)) AS norm_before
 }
 // values of other methods, estimators or trials are not subtracted
-OPTIONAL MATCH (ablated:Run {key: before.effect_run}), (ablated_after:Run {key: after.effect_run})
+OPTIONAL MATCH (ablated:Run {key: before.effect_run})
+OPTIONAL MATCH (ablated_after:Run {key: after.effect_run})
 WHERE ablated.method = ablated_after.method
   AND coalesce(ablated.data_sha256, '') = coalesce(ablated_after.data_sha256, '')
-OPTIONAL MATCH (informed:Run {key: before.label_run}), (informed_after:Run {key: after.label_run})
+OPTIONAL MATCH (informed:Run {key: before.label_run})
+OPTIONAL MATCH (informed_after:Run {key: after.label_run})
 WHERE coalesce(informed.discretisation, '') = coalesce(informed_after.discretisation, '')
   AND coalesce(informed.states, 0) = coalesce(informed_after.states, 0)
   AND coalesce(informed.estimator, '') = coalesce(informed_after.estimator, '')
@@ -108,8 +110,8 @@ WHERE coalesce(informed.discretisation, '') = coalesce(informed_after.discretisa
 RETURN after.key AS neuron, after.layer AS layer, row.weight_change AS weight_change,
        CASE WHEN norm_before > 0 THEN row.weight_change / norm_before END AS relative_change, partition,
        first.number AS first_cluster, second.number AS second_cluster,
-       CASE WHEN ablated IS NOT NULL THEN after.effect_points - before.effect_points END AS effect_change,
-       CASE WHEN informed IS NOT NULL THEN after.label_bits - before.label_bits END AS bits_change,
+       CASE WHEN ablated_after IS NOT NULL THEN after.effect_points - before.effect_points END AS effect_change,
+       CASE WHEN informed_after IS NOT NULL THEN after.label_bits - before.label_bits END AS bits_change,
        before.effect_run AS first_effect_run, after.effect_run AS second_effect_run,
        before.label_run AS first_label_run, after.label_run AS second_label_run, n_total
 ORDER BY place;
