@@ -1,4 +1,4 @@
-"""Real servers for every test that needs one: one for each server line for the whole run, and throw-away ones."""
+"""Real servers for every test that needs one, one seed for every test, and time enough."""
 
 from __future__ import annotations
 
@@ -8,12 +8,22 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import neo4j
 import pytest
+import torch
 
 from atlas.server import Server, start, stop
 
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 USERS_OWN = ("ATLAS_NEO4J_URI", "ATLAS_NEO4J_USER", "ATLAS_NEO4J_PASSWORD")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Begin every test, its fixtures included, with the same weights of new modules."""
+    torch.manual_seed(0)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -27,7 +27,7 @@ def modules(draw: st.DrawFn) -> nn.Sequential:
     return nn.Sequential(*parts)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(module=modules())
 def test_answers_from_the_graph(store: Store, module: nn.Sequential) -> None:
     load(store, record(read_module(module), key="rebuilt"))

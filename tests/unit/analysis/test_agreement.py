@@ -24,7 +24,7 @@ def test_worked_example():
 
 
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_scikit_learn(seed):
     first, second = np.random.default_rng(seed).integers(0, 4, size=(2, 30))
     found = compare(first, second, ["a"] * 10 + ["b"] * 20, n_null=0, n_bootstrap=0)

@@ -116,7 +116,7 @@ def test_order_does_not_matter(build_random):
 
 
 @given(seed=st.integers(0, 10_000), n_first=st.integers(0, 4), n_second=st.integers(0, 4))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_same_as_running_everything(build_random, seed, n_first, n_second):
     network = build_random(seed)
     draws = np.random.default_rng(seed)

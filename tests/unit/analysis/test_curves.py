@@ -86,7 +86,7 @@ def test_table(xor):
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_every_step_is_the_best_there_is(build_random, seed):
     network = build_random(seed)
     result = cumulative_ablation(network, order="least", n_random=0, max_neurons=4)

@@ -167,7 +167,7 @@ def test_cluster_scores_are_harm_when_lower(regression):
 
 @pytest.mark.parametrize("method", ["zero", "mean", "balanced_mean", "resample"])
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_counts_of_both_ways_are_equal(build_random, method, seed):
     network = build_random(seed)
     full = effects_of_neurons(network, method=method, outputs=True)
@@ -180,7 +180,7 @@ def test_counts_of_both_ways_are_equal(build_random, method, seed):
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_loss_is_that_of_running_everything(build_random, seed):
     network = build_random(seed)
     labels = network.data.labels

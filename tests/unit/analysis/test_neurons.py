@@ -85,7 +85,7 @@ def test_layers_alone_or_together(two_blocks):
 
 @pytest.mark.parametrize("method", ["zero", "mean"])
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_same_as_running_everything(build_random, method, seed):
     network = build_random(seed)
     result = effects_of_neurons(network, method=method)

@@ -138,7 +138,7 @@ def test_class_never_answered_rightly(chain):
 
 @pytest.mark.parametrize("method", METHODS_OF_ABLATION)
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_same_as_running_everything(build_random, method, seed):
     network = build_random(seed)
     result = effects_of_pairs(network, method=method, seed=seed)
@@ -176,7 +176,7 @@ def wrong_without(network, keys, places, method, seed):
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_sums_of_counts(build_random, seed):
     result = effects_of_pairs(build_random(seed))
     for counts in (result.n_broken, result.n_repaired, result.n_redundant, result.single_broken):

@@ -111,7 +111,7 @@ def test_activations_row(alike):
         assert np.any(after != before)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10_000))
 def test_activations_degree(build_random, seed):
     graph = activation_graph(build_random(seed), layers=("input", "fc1", "fc2"))

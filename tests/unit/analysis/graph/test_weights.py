@@ -48,7 +48,7 @@ def test_rescaled_before_layers_are_chosen(record_of):
     assert strengths(graph) == [[[5, 10], [10, 0]]]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.sampled_from(["ignore", "drop_constant", "weight"]))
 def test_scaling_is_a_symmetry(record_of, chain, seed, spread):
     draws = np.random.default_rng(seed)

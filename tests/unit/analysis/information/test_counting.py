@@ -27,7 +27,7 @@ def test_one_class_of_three():
 
 
 @given(seed=st.integers(0, 10_000), n_states=st.integers(1, 8), n_classes=st.integers(1, 10), n=st.integers(1, 300))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_sklearn(seed, n_states, n_classes, n):
     draws = np.random.default_rng(seed)
     states, labels = draws.integers(0, n_states, (2, n)), draws.integers(0, n_classes, n)
@@ -47,7 +47,7 @@ def by_entropies(counts: np.ndarray, estimator: str) -> float:
 
 
 @given(seed=st.integers(0, 10_000), estimator=st.sampled_from(["miller_madow", "grassberger"]))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_other_estimators(seed, estimator):
     counts = np.random.default_rng(seed).integers(0, 4, (3, 5)) + np.eye(3, 5, dtype=int)
     bits = information_bits(counts, estimator)
@@ -58,7 +58,7 @@ def test_other_estimators(seed, estimator):
 
 
 @given(seed=st.integers(0, 10_000), estimator=st.sampled_from(ENTROPIES))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_information_is_mutual(seed, estimator):
     counts = np.random.default_rng(seed).integers(0, 4, (3, 5)) + np.eye(3, 5, dtype=int)
     forth, back = information_bits(counts, estimator)[0], information_bits(counts.T, estimator)[0]

@@ -98,7 +98,7 @@ def test_shrink_finds_what_grow_cannot():
 
 
 @given(seed=st.integers(0, 10_000), n_neurons=st.integers(1, 6), n_states=st.integers(1, 4), n=st.integers(10, 80))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_plain(seed, n_neurons, n_states, n):
     draws = np.random.default_rng(seed)
     target = np.concatenate([[0, 1], draws.integers(0, 3, n - 2)])

@@ -28,7 +28,7 @@ def test_and():
 
 
 @given(seed=st.integers(0, 10_000), n_neurons=st.integers(1, 7), n_states=st.integers(1, 6), n=st.integers(1, 60))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_sklearn(seed, n_neurons, n_states, n):
     states = np.random.default_rng(seed).integers(0, n_states, (n_neurons, n)).astype(np.uint8)
     bits = pairwise_information(states)

@@ -48,7 +48,7 @@ def test_bates_by_hand(mean, n, expected):
 
 
 @given(quarters=st.integers(0, 200), n=st.integers(1, 50))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_bates_in_fractions(quarters, n):
     mean = Fraction(quarters, 200)
     total = mean * n

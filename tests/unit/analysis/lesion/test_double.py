@@ -139,7 +139,7 @@ def test_clusters_of_one_neuron_are_neurons(build_random):
 
 @pytest.mark.parametrize("method", METHODS_OF_ABLATION)
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_same_as_running_everything(build_random, method, seed):
     network = build_random(seed)
     numbers = np.random.default_rng(seed).permutation(8)

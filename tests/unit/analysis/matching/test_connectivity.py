@@ -70,14 +70,14 @@ def test_neurons_that_nothing_leads_to_or_from():
 
 
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_as_by_walking(seed):
     graph = random_graph(seed)
     assert connectivity(graph) == pytest.approx(np.array(by_walking(graph)))
 
 
 @given(seed=st.integers(0, 1000), factor=st.floats(1e-3, 1e3))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_common_factor_changes_nothing(seed, factor):
     graph = random_graph(seed)
     blocks = {(block.source, block.target): factor * block.strength for block in graph.blocks}

@@ -119,7 +119,7 @@ def test_a_cluster_that_the_other_network_lacks(side):
 
 
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_similarities_as_cluster_by_cluster(seed, random_side):
     first, second = random_side(seed), random_side(seed + 1)
     found = matching(first, second, same_neurons=False, **QUICK)
@@ -129,7 +129,7 @@ def test_similarities_as_cluster_by_cluster(seed, random_side):
 
 
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_exchanged_sides(seed, random_side):
     first, second = random_side(seed), random_side(seed + 1)
     found, turned = (matching(*sides, same_neurons=True, **QUICK) for sides in ((first, second), (second, first)))
@@ -139,7 +139,7 @@ def test_exchanged_sides(seed, random_side):
 
 
 @given(seed=st.integers(0, 1000), order=st.permutations(range(4)))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_numbers_of_clusters_do_not_matter(seed, order, random_side):
     first, second = random_side(seed), random_side(seed + 1)
     numbers = np.array([*order, NO_CLUSTER])  # the last is that of NO_CLUSTER, -1

@@ -31,7 +31,7 @@ def test_shuffles_are_all_ways_to_label_a_stratum_equally_often():
 
 @pytest.mark.parametrize("by", ["neurons", "effect", "all"])
 @given(seed=st.integers(0, 500))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_as_one_shuffle_after_another(by, seed, random_side):
     first, second = random_side(seed), random_side(seed + 1)
     scoring, strata = Scoring(first, second, same_neurons=True, by=by), second.layer_of[second.covered]

@@ -57,7 +57,7 @@ def test_a_direct_weight_without_a_sign(wired):
     assert found["positive_chain", 0, 2] == 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.integers(1, 4))
 def test_all_as_by_looking_at_every_choice(wired, seed, n_strongest):
     draws = np.random.default_rng(seed)

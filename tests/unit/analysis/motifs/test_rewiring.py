@@ -10,7 +10,7 @@ from atlas.analysis.motifs.rewiring import rewired
 from atlas.analysis.motifs.wiring import strongest
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_every_neuron_keeps_its_numbers(wired, seed):
     draws = np.random.default_rng(seed)

@@ -15,7 +15,7 @@ def beside(observed, draws) -> Chance:
 
 
 @given(seed=st.integers(0, 1000), n_null=st.integers(0, 12), rounded=st.booleans())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_as_from_all_draws_at_once(seed, n_null, rounded):
     draws = np.random.default_rng(seed)
     observed, null = draws.normal(size=3), draws.normal(size=(n_null, 3))

@@ -85,7 +85,7 @@ def test_one_layer_is_plain_modularity():
 
 
 @given(seed=st.integers(0, 10_000), resolution=st.floats(0.1, 3.0))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_as_by_the_definition(seed, resolution):
     graph, labels = random_graph(seed), np.random.default_rng(seed).integers(0, 3, 9)
     expected = pytest.approx(plain(graph, labels, resolution), abs=1e-12, nan_ok=True)

@@ -17,7 +17,7 @@ def modular_nodes(adjacency: sparse.csr_array) -> Nodes:
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_no_neuron_gains_by_a_move(seed):
     upper = np.triu(np.random.default_rng(seed).random((10, 10)) ** 3, 1)
     adjacency = sparse.csr_array(upper + upper.T)

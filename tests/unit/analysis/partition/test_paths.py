@@ -52,14 +52,14 @@ def test_paths_that_skip():
 
 
 @given(seed=st.integers(0, 1000), skips=st.booleans())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_as_path_by_path(seed, skips):
     graph = random_chain(seed, skips=skips)
     assert path_share(graph) == pytest.approx(path_by_path(graph))
 
 
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_sums_to_one_over_every_layer_that_all_paths_cross(seed):
     graph = random_chain(seed, skips=False)
     assert np.add.reduceat(path_share(graph), graph.offsets[:-1]) == pytest.approx(np.ones(4))

@@ -30,7 +30,7 @@ def test_two_equal_blocks():
 
 @pytest.mark.parametrize("resolution", [0.5, 1.0, 2.0])
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_modularity_igraph_networkx(resolution, seed):
     adjacency, labels = random_strengths(seed, 12), random_labels(seed, 12, 3)
     upper = sparse.triu(adjacency, format="coo")
@@ -43,7 +43,7 @@ def test_modularity_igraph_networkx(resolution, seed):
 
 
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_conductance_networkx(seed):
     adjacency, labels = random_strengths(seed, 12), np.arange(12) % 3
     found = quality.conductance(strengths_of(adjacency, labels))
@@ -59,7 +59,7 @@ def strengths_of(adjacency: sparse.csr_array, labels: np.ndarray) -> Strengths:
 
 
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_names_do_not_matter(seed):
     adjacency, labels = random_strengths(seed, 10), np.arange(10) % 4
     names = np.random.default_rng(seed).permutation(4)
@@ -73,7 +73,7 @@ def test_names_do_not_matter(seed):
 
 
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_bounds(seed):
     adjacency, labels = random_strengths(seed, 10), random_labels(seed, 10, 4)
     strengths = strengths_of(adjacency, labels)
@@ -87,7 +87,7 @@ def test_bounds(seed):
 
 
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_n_cut_is_what_clusters_lose(seed):
     adjacency, labels = random_strengths(seed, 10), random_labels(seed, 10, 4)
     strengths = strengths_of(adjacency, labels)

@@ -144,7 +144,7 @@ def test_random_networks_lie_in_the_published_band(seed):
     assert 10.22 < scored(graph, NCut(12, deflate=False).labels(graph, seed)) < 10.37
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.sampled_from(["weights", "activations"]))
 def test_products_are_those_of_the_matrix_laid_out(seed, kind):
     draws = np.random.default_rng(seed)

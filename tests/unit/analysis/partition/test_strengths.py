@@ -24,7 +24,7 @@ def random_graph(seed: int, kind: str) -> NeuronGraph:
 
 @pytest.mark.parametrize("kind", ["weights", "activations"])
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_as_from_the_matrix_of_all_pairs(kind, seed):
     graph = random_graph(seed, kind)
     labels = np.random.default_rng([seed, 1]).integers(0, 4, graph.n_neurons)

@@ -72,7 +72,7 @@ def test_at_most_so_many_groups():
 
 
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_scale_and_offset_do_not_matter(seed):
     draws = np.random.default_rng(seed)
     profiles = draws.normal(size=(9, 6))

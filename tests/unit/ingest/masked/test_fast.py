@@ -339,7 +339,7 @@ def test_set_that_changes_nothing():
     np.testing.assert_array_equal(network.outputs({"0": itself}), network.outputs({}))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.integers(0, 2**32),
     st.lists(st.integers(1, 9), min_size=3, max_size=5),

@@ -253,7 +253,7 @@ def test_blocks_of_trials(monkeypatch):
         assert parted.touched(replaced).tolist() == whole.touched(replaced).tolist()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 2**32), st.integers(1, 9))
 def test_replaced_by_itself(seed, n_trials):
     draws = np.random.default_rng(seed)

@@ -78,7 +78,7 @@ def test_too_large_for_a_bound():
     assert gain_of_kernels(np.zeros((512, 512, 7, 7), dtype=np.float32)) == np.inf
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32), st.integers(1, 4), st.integers(1, 3), st.integers(1, 2), st.integers(0, 2))
 def test_convolutions(seed, length, stride, dilation, padding):
     draws = np.random.default_rng(seed)

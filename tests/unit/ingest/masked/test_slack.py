@@ -37,7 +37,7 @@ def test_features_that_stay_at_zero():
     assert slack_before_relu(outputs, weight, before, behind) == pytest.approx([1], rel=0.01)  # the first alone moves
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 2**32), st.integers(2, 5), st.floats(0.0, 1.0))
 def test_answers_within_stay(seed, n_outputs, share):
     draws = np.random.default_rng(seed)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 SIZES = st.lists(st.integers(1, 5), min_size=2, max_size=4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(sizes=SIZES, seed=st.integers(0, 2**16))
 def test_values_rebuild_a_perceptron(sizes, seed, handmade):
     draws = np.random.default_rng(seed)
@@ -38,7 +38,7 @@ def convolve(x, weight, groups):
     return result
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     groups=st.integers(1, 3),
     per_group=st.integers(1, 2),
@@ -80,7 +80,7 @@ def test_convolution_and_flatten_against_perturbation(groups, per_group, size, p
         assert after.strength[channel] == pytest.approx(wanted)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**16), n_steps=st.integers(1, 6))
 def test_linear_parts_against_the_jacobian(seed, n_steps, handmade, blocks):
     """Sums, scales, slices, concatenations and turns between two layers: values are the Jacobian, exactly."""

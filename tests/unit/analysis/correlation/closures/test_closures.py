@@ -10,7 +10,7 @@ from atlas.analysis.correlation.closures.known import PLAIN, WITH_NUMBER
 from atlas.analysis.correlation.cumulants import Cumulants, cumulants_of
 
 ALL = (*PLAIN, *WITH_NUMBER, "leaky_relu(0.2)")
-SMALL = settings(max_examples=10, deadline=None)
+SMALL = settings(max_examples=10)
 SEEDS = st.integers(0, 2**32 - 1)
 
 

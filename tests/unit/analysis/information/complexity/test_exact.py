@@ -35,7 +35,7 @@ def check_equals_the_lattice(states: np.ndarray, labels: np.ndarray) -> None:
         assert found.complexity == pytest.approx(complexity, abs=1e-10)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(drawn)
 def test_equals_the_lattice(shape):
     check_equals_the_lattice(*of_seed(*shape))
@@ -63,7 +63,7 @@ def test_six_sources_of_which_one_is_constant_or_a_copy():
         assert six.degree_bits == pytest.approx([*five.degree_bits, 0], abs=1e-11)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(drawn)
 def test_order_names_copies_and_constants_do_not_matter(shape):
     states, labels = of_seed(*shape)
@@ -77,7 +77,7 @@ def test_order_names_copies_and_constants_do_not_matter(shape):
 
 
 @pytest.mark.parametrize("definition", ["min", "mmi"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(shape=drawn)
 def test_other_definitions_equal_the_lattice(definition, shape):
     joint = Joint.of_trials(*of_seed(*shape))

@@ -35,7 +35,7 @@ trials = st.integers(1, 5).flatmap(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(trials)
 def test_grouping_equals_comparing(rows):
     target, *sources = np.array(rows).T
@@ -46,7 +46,7 @@ def test_grouping_equals_comparing(rows):
     assert (same + other == found.of_sources[:, joint.source_row].T).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(trials)
 def test_probabilities_are_shares_of_counts(rows):
     table = np.array(rows)

@@ -29,7 +29,7 @@ def noisy_code(n_sources: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize("definition", ["sx", "min", "mmi"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows=joints)
 def test_equals_the_definition(definition, rows):
     result = decompose(Joint.of_trials(rows[1:], rows[0]), definition=definition)
@@ -51,7 +51,7 @@ def test_four_sources_equal_the_definition():
     assert result.misinformative_bits == pytest.approx(in_order[:, 2], abs=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=joints)
 def test_sums(rows):
     result = decompose(Joint.of_trials(rows[1:], rows[0]))

@@ -19,7 +19,7 @@ def counted(rows: np.ndarray) -> PairCounts:
 
 
 @pytest.mark.parametrize("definition", ["sx", "min", "mmi"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=trials)
 def test_equals_the_full_decomposition(definition, rows):
     found = two_sources(counted(rows)).atoms(definition)
@@ -29,7 +29,7 @@ def test_equals_the_full_decomposition(definition, rows):
         assert atoms == pytest.approx(expected.bits, abs=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=trials)
 def test_what_a_shuffle_changes(rows):
     pair = counted(rows)
@@ -37,7 +37,7 @@ def test_what_a_shuffle_changes(rows):
     assert shared_and_joint_bits(pair) == pytest.approx(told.joint + told.sx, abs=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=trials)
 def test_what_two_sources_tell_about_each_other(rows):
     table = np.zeros((4, 3), dtype=int)

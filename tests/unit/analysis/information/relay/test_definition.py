@@ -27,7 +27,7 @@ def values(*args, **options):
     return [found.bits, found.alone_bits]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(trials(n_states=4))
 def test_eight_entropies(drawn):
     inputs, outputs, hidden, neurons = drawn
@@ -35,7 +35,7 @@ def test_eight_entropies(drawn):
     assert values(inputs, outputs, hidden, relay=neurons) == pytest.approx(plain, abs=1e-12)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(trials(n_states=3), st.randoms(use_true_random=False))
 def test_order_of_neurons_and_names_of_states_do_not_matter(drawn, random):
     inputs, outputs, hidden, neurons = drawn
@@ -45,7 +45,7 @@ def test_order_of_neurons_and_names_of_states_do_not_matter(drawn, random):
     assert renamed == pytest.approx(values(inputs, outputs, hidden, relay=neurons), abs=1e-12)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(trials(), st.integers(1, 3))
 def test_weights_stand_for_repeated_trials(drawn, seed):
     inputs, outputs, hidden, neurons = drawn
@@ -57,7 +57,7 @@ def test_weights_stand_for_repeated_trials(drawn, seed):
     assert values(inputs, outputs, hidden, relay=neurons, weights=shares) == pytest.approx(expected, abs=1e-9)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(trials())
 def test_a_copy_of_a_relay_takes_all_of_it(drawn):
     inputs, outputs, hidden, neurons = drawn
@@ -67,7 +67,7 @@ def test_a_copy_of_a_relay_takes_all_of_it(drawn):
     assert alone == pytest.approx(values(inputs, outputs, hidden, relay=neurons)[1], abs=1e-12)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(trials())
 def test_a_constant_relays_nothing(drawn):
     inputs, outputs, hidden, neurons = drawn

@@ -11,7 +11,7 @@ STATES = st.integers(0, 70).flatmap(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(STATES)
 def test_patterns_are_the_distinct_columns(states):
     found = Patterns.of(states)
@@ -20,7 +20,7 @@ def test_patterns_are_the_distinct_columns(states):
     assert (np.unique(found.of_trials) == np.arange(len(found.states))).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(STATES.filter(len))
 def test_states_of_prefixes(states):
     expected = [len(np.unique(states[:end], axis=1).T) for end in range(1, len(states) + 1)]

@@ -33,7 +33,7 @@ def best(measure, inputs, outputs, hidden, size):
     return max(measure(inputs, outputs, hidden, neurons) for neurons in sets)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(0, 10_000), st.sampled_from([2, 3]))
 def test_greedy_shrinking_is_plain(seed, n_states):
     trials = drawn(seed, n_states=n_states)
@@ -43,7 +43,7 @@ def test_greedy_shrinking_is_plain(seed, n_states):
     assert path.bits == pytest.approx(bits, abs=1e-9)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(0, 10_000), st.sampled_from([2, 3]))
 def test_greedy_growing_is_plain(seed, n_states):
     inputs, outputs, hidden = drawn(seed, n_states=n_states)
