@@ -127,6 +127,8 @@ def cases(n_second: int) -> list[Case]:
         "strongest_paths": [{}, {"measure": "bottleneck"}],
         "common_inputs": [{}, {"neurons": every}],
         "cluster_history": [{"network": COMPARED[-1][0]}],
+        "knows_but_unused": [{}, {"partition": PARTITION, "max_abs_points": 100.0, "fdr": 1.0}],
+        "safe_to_prune": [{}, {"partition": PARTITION, "max_points": 100.0}],
     }
     found = []
     for query in questions():
@@ -168,14 +170,14 @@ def measure(atlas: Atlas, case: Case, repeats: int) -> tuple[pd.DataFrame, list[
     return answer, took
 
 
-def report(case: Case, before: list[float], after: list[float]) -> bool:
+def report(case: Case, before: list[float], after: list[float], *, n_rows: int) -> bool:
     """Print a line; tell whether every limit is kept."""
     p50, p95 = np.percentile(before, [50, 95])
     later, later_p95 = np.percentile(after, [50, 95])
     is_over = {"p95": max(p95, later_p95) > case.limit_ms, "ratio": scales(p50, later)}
     over = " ".join(text for text, over in is_over.items() if over)
     numbers = f"{p50:9.1f}{p95:9.1f}{later:9.1f}{later_p95:9.1f}{later / p50:7.2f}"
-    print(f"{case!s:<44}{numbers}  (limit {case.limit_ms} ms) {over and 'OVER ' + over}".rstrip())
+    print(f"{case!s:<44.43}{numbers}{n_rows:6}  (limit {case.limit_ms} ms) {over and 'OVER ' + over}".rstrip())
     return not over
 
 
@@ -206,14 +208,12 @@ def main(repeats: int, n_hidden: int) -> int:
         before = answered(atlas, asked, repeats)
         analyse(take_in(atlas, OTHER, hidden))
         after = answered(atlas, asked, repeats)
-    print(
-        f"{'milliseconds':<44}{'p50':>9}{'p95':>9}{'p50':>9}{'p95':>9}{'ratio':>7}   (then with another such network)"
-    )
+    print(f"{'milliseconds':<44}{'p50':>9}{'p95':>9}{'p50':>9}{'p95':>9}{'ratio':>7}{'rows':>6}  (then with the other)")
     kept = []
     for place, (answer, took) in before.items():
         if "network" in asked[place].values:
             pd.testing.assert_frame_equal(answer, after[place][0])
-        kept.append(report(asked[place], took, after[place][1]))
+        kept.append(report(asked[place], took, after[place][1], n_rows=len(answer)))
     print(f"{sum(kept)} of {len(asked)} keep their limits")
     return int(sum(kept) < len(asked))
 

@@ -9,33 +9,31 @@ WHERE $partition IS NULL OR partition.name = $partition
 WITH partition, made
 ORDER BY made.finished_at DESC, partition.name
 LIMIT 1
-MATCH (partition)-[:HAS_CLUSTER]->(cluster:Cluster {number: $cluster})
-CALL (cluster) {
-  MATCH (cluster)<-[:IN_CLUSTER]-(source)-[weight:WEIGHT]->(target)
-  OPTIONAL MATCH (target)-[membership:IN_CLUSTER]->(cluster)
-  WITH source, weight, target, membership IS NOT NULL AS inside
-  ORDER BY inside DESC, weight.strength DESC, source.key, target.key
+MATCH (partition)-[:HAS_CLUSTER]->(:Cluster {number: $cluster})<-[:IN_CLUSTER]-(member)
+WITH collect(member) AS members
+CALL (members) {
+  UNWIND members AS source
+  MATCH (source)-[weight:WEIGHT]->(target)
+  WHERE target IN members
+  RETURN source, weight, target, true AS inside
+  ORDER BY weight.strength DESC, source.key, target.key
   LIMIT $top_inside
-  WHERE inside
-  RETURN source, weight, target, inside
   UNION ALL
-  CALL (cluster) {
-    MATCH (cluster)<-[:IN_CLUSTER]-(source)-[weight:WEIGHT]->(target)
-    OPTIONAL MATCH (target)-[membership:IN_CLUSTER]->(cluster)
-    WITH source, weight, target, membership IS NOT NULL AS inside
-    ORDER BY inside, weight.strength DESC, source.key, target.key
+  CALL (members) {
+    UNWIND members AS source
+    MATCH (source)-[weight:WEIGHT]->(target)
+    WHERE NOT target IN members
+    RETURN source, weight, target, false AS inside
+    ORDER BY weight.strength DESC, source.key, target.key
     LIMIT $top_border
-    RETURN source, weight, target, inside
     UNION ALL
-    MATCH (cluster)<-[:IN_CLUSTER]-(target)<-[weight:WEIGHT]-(source)
-    OPTIONAL MATCH (source)-[membership:IN_CLUSTER]->(cluster)
-    WITH source, weight, target, membership IS NOT NULL AS inside
-    ORDER BY inside, weight.strength DESC, source.key, target.key
+    UNWIND members AS target
+    MATCH (target)<-[weight:WEIGHT]-(source)
+    WHERE NOT source IN members
+    RETURN source, weight, target, false AS inside
+    ORDER BY weight.strength DESC, source.key, target.key
     LIMIT $top_border
-    RETURN source, weight, target, inside
   }
-  WITH source, weight, target, inside
-  WHERE NOT inside
   RETURN source, weight, target, inside
   ORDER BY weight.strength DESC, source.key, target.key
   LIMIT $top_border

@@ -52,8 +52,11 @@ WITH row.element AS element, row.information AS information, row.effect AS effec
 ORDER BY information.bits DESC, element.layer_number, element.number, element.key
 LIMIT $top
 CALL (element) {
-  OPTIONAL MATCH (element)<-[:IN_CLUSTER]-(:Neuron)-[weight:WEIGHT]->(other)
-  WHERE NOT EXISTS { (other)-[:IN_CLUSTER]->(element) }
+  OPTIONAL MATCH (element)<-[:IN_CLUSTER]-(member:Neuron)
+  WITH collect(member) AS members
+  UNWIND members AS neuron
+  MATCH (neuron)-[weight:WEIGHT]->(other)
+  WHERE NOT other IN members
   RETURN sum(weight.strength) AS leaving
 }
 RETURN element.key AS key, element.layer AS layer,

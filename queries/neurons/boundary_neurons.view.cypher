@@ -12,10 +12,18 @@ WHERE membership.participation >= $min_participation
 WITH partition, cluster, membership, neuron
 ORDER BY membership.participation DESC, neuron.layer_number, neuron.number
 LIMIT 30
-MATCH (neuron)-[weight:WEIGHT]-(other)
-WHERE weight.strength > 0
-MATCH (other)-[outside:IN_CLUSTER]->(elsewhere:Cluster)<-[:HAS_CLUSTER]-(partition)
-WHERE elsewhere <> cluster
-RETURN cluster, membership, neuron, weight, other, outside, elsewhere
+CALL (cluster, neuron) {
+  MATCH (cluster)<-[:IN_CLUSTER]-(member)
+  WITH neuron, collect(member) AS members
+  MATCH (neuron)-[weight:WEIGHT]-(other)
+  WHERE weight.strength > 0 AND NOT other IN members
+  RETURN weight, other
+  ORDER BY weight.strength DESC, other.key
+  LIMIT 100
+}
+WITH partition, cluster, membership, neuron, weight, other
 ORDER BY weight.strength DESC, neuron.key, other.key
-LIMIT 100;
+LIMIT 100
+MATCH (other)-[outside:IN_CLUSTER]->(elsewhere:Cluster)<-[:HAS_CLUSTER]-(partition)
+RETURN cluster, membership, neuron, weight, other, outside, elsewhere
+ORDER BY weight.strength DESC, neuron.key, other.key;

@@ -12,9 +12,16 @@ WITH neurons, size(neurons) AS n_neurons
 UNWIND neurons AS neuron
 MATCH (source)-[weight:WEIGHT]->(neuron)
 WHERE weight.strength > 0 AND weight.strength >= $min_strength
-WITH source, n_neurons, collect(weight) AS weights, collect(neuron) AS fed, min(weight.strength) AS least_strength,
+WITH source, n_neurons, count(*) AS n_shared, min(weight.strength) AS least_strength,
      avg(weight.strength) AS mean_strength
-WHERE size(fed) >= coalesce($min_shared, n_neurons)
+WHERE n_shared >= coalesce($min_shared, n_neurons)
+WITH source, n_shared, least_strength, mean_strength
+ORDER BY n_shared DESC, least_strength DESC, mean_strength DESC, source.layer_number, source.number
+LIMIT $top
+CALL (source) {
+  MATCH (source)-[weight:WEIGHT]->(neuron)
+  WHERE weight.strength > 0 AND weight.strength >= $min_strength AND neuron.key IN $neurons
+  RETURN collect(weight) AS weights, collect(neuron) AS fed
+}
 RETURN source, weights, fed
-ORDER BY size(fed) DESC, least_strength DESC, mean_strength DESC, source.layer_number, source.number
-LIMIT $top;
+ORDER BY n_shared DESC, least_strength DESC, mean_strength DESC, source.layer_number, source.number;

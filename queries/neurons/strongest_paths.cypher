@@ -19,8 +19,8 @@
 // returns:  clusters          list of integer     numbers of the clusters of its neurons; null: there is no partition
 // returns:  clusters_crossed  integer             weights of the path that lead from one cluster to another
 // returns:  partition_run     string              key of the run that made the partition
-// returns:  complete          boolean             true: these are all the paths of kept weights
-// returns:  n_total           integer             paths there are, shown or not; null: more than 2^53
+// returns:  complete          boolean             true: all that `n_total` counts are shown
+// returns:  n_total           integer             paths of kept weights to the target, shown or not; null: over 2^53
 // example:  :param network => 'digits-mlp'
 // example:  :param neuron => 'digits-mlp/input/28'
 // example:  :param target => 'all'
@@ -54,13 +54,13 @@ WITH network, start, reduce(ahead = [goals], stage IN stages | [COLLECT {
        MATCH (layer)-[:HAS_NEURON]->(neuron)
        WITH layer, jump, neuron, COLLECT {
          MATCH (neuron)-[weight:WEIGHT]->(next)
-         WHERE weight.strength > 0 AND weight.strength >= $min_strength
-           AND (jump IS NOT NULL OR next.layer_number > layer.number)
+         WHERE weight.strength >= $min_strength AND (jump IS NOT NULL OR next.layer_number > layer.number)
          WITH weight.strength AS strength,
               ahead[coalesce(jump, next.layer_number - layer.number - 1)][next.number] AS rest
          RETURN [CASE WHEN $measure = 'product' THEN strength * rest[0]
                       WHEN strength < rest[0] THEN strength
-                      ELSE rest[0] END, rest[1]]
+                      ELSE rest[0] END,
+                 CASE WHEN strength > 0 THEN rest[1] ELSE 0.0 END]
        } AS steps
        RETURN [reduce(best = 0.0, step IN steps | CASE WHEN step[0] > best THEN step[0] ELSE best END),
                reduce(n_paths = 0.0, step IN steps | n_paths + step[1])]

@@ -31,13 +31,13 @@ WITH network, start, reduce(ahead = [goals], stage IN stages | [COLLECT {
        MATCH (layer)-[:HAS_NEURON]->(neuron)
        WITH layer, jump, neuron, COLLECT {
          MATCH (neuron)-[weight:WEIGHT]->(next)
-         WHERE weight.strength > 0 AND weight.strength >= $min_strength
-           AND (jump IS NOT NULL OR next.layer_number > layer.number)
+         WHERE weight.strength >= $min_strength AND (jump IS NOT NULL OR next.layer_number > layer.number)
          WITH weight.strength AS strength,
               ahead[coalesce(jump, next.layer_number - layer.number - 1)][next.number] AS rest
          RETURN [CASE WHEN $measure = 'product' THEN strength * rest[0]
                       WHEN strength < rest[0] THEN strength
-                      ELSE rest[0] END, rest[1]]
+                      ELSE rest[0] END,
+                 CASE WHEN strength > 0 THEN rest[1] ELSE 0.0 END]
        } AS steps
        RETURN [reduce(best = 0.0, step IN steps | CASE WHEN step[0] > best THEN step[0] ELSE best END),
                reduce(n_paths = 0.0, step IN steps | n_paths + step[1])]
