@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from atlas.catalogue.contents import Contents, contents
 from atlas.catalogue.header import Query, Value
-from atlas.catalogue.judged import check_judged
+from atlas.catalogue.measured import check_compared, check_judged
 from atlas.catalogue.needs import needed, needed_by
 from atlas.errors import BadParameter, UnknownName
 from atlas.results.motifs import MOTIFS
@@ -21,12 +21,13 @@ MATCH (entry:Property) WHERE $labels IS NULL OR entry.label IN $labels
 RETURN entry.label AS label, entry.name AS name ORDER BY label, name
 """
 _PARTITIONS = ("partition", "first_partition", "second_partition")
-_WORDS: dict[str, Sequence[str]] = {  # what these parameters can be in every network
+_WORDS: dict[str, Sequence[object]] = {  # what these parameters can be in every network
     "motif": MOTIFS,
     "kind": ("label", "relay"),
     "definition": DEFINITIONS,
     "by": ("weights", "effects", "activations"),
     "measure": ("product", "bottleneck"),
+    "sign": (-1, 0, 1),
 }
 _RUN_KINDS = {
     "effect_run": ("ablate",),
@@ -80,7 +81,7 @@ def check_names(store: Store, query: Query, values: Mapping[str, Value], held: C
     UnknownName
         Nothing in the network bears the name.
     BadParameter
-        A cluster is given by number, and no partition.
+        A cluster is given by number, and no partition; or what neurons are compared by was not measured of one.
     MissingAnalysis
         An analysis has not run; the message names the command that runs it.
     """
@@ -92,6 +93,7 @@ def check_names(store: Store, query: Query, values: Mapping[str, Value], held: C
     for need in query.needs or needed_by(values):
         _check_need(need, query, values, held)
     check_judged(store, query, values)
+    check_compared(store, values)
     _check_key(store, values, held)
 
 

@@ -20,7 +20,7 @@ def atlas_html(store: Store) -> str:
     except StoreError as error:
         return facts("Atlas", {"address": store.uri, "state": error})
     server = {"address": store.uri, "server": f"Neo4j {store.server_version}", "networks": len(networks)}
-    listed = {row["network"]: _size(row) for row in networks[:_SHOWN]}
+    listed = {f"network {row['network']}": _size(row) for row in networks[:_SHOWN]}
     return facts("Atlas", server | listed | ({"…": "networks() lists all"} if len(networks) > _SHOWN else {}))
 
 

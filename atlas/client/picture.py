@@ -98,7 +98,8 @@ def _by_cluster(neurons: pd.DataFrame) -> tuple[pd.Series[Any], dict[str, str]]:
     """Colour the clusters with most neurons drawn; the others share one colour."""
     shown = sorted(neurons["cluster"].value_counts().index[: len(DISTINCT)])
     names = {number: f"cluster {number}" for number in shown}
-    others = neurons["cluster"].map(lambda number: names.get(number, "other clusters"), na_action="ignore")
+    clusters = neurons["cluster"].astype(object)  # the names of all that are missing would have no place in Int64
+    others = clusters.map(lambda number: names.get(number, "other clusters"), na_action="ignore")
     colours = dict(zip(names.values(), DISTINCT, strict=False)) | {"other clusters": _REST, "no cluster": "#333333"}
     return others.fillna("no cluster").astype(str), colours
 
@@ -145,6 +146,8 @@ def _notes(neurons: pd.DataFrame, look: Look, counts: Counts) -> list[str]:
 def _about_sizes(neurons: pd.DataFrame, size: str | None) -> list[str]:
     if size is None:
         return []
+    if neurons["size"].isna().all():
+        return [f"Area: {size} was measured of none of these neurons."]
     by = ", ".join(neurons["size_run"].dropna().unique()) or "ingestion"
     most = f"{_told(neurons['size'].max())} {SIZES[size]}".rstrip()
     return [f"Area: {size}, from 0 and less to {most}; hollow: not measured; by {by}."]

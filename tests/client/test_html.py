@@ -17,7 +17,7 @@ def test_an_atlas(atlas, blocks):
     shown = rows(atlas._repr_html_())
     assert shown["address"] == atlas.store.uri
     assert shown["server"] == f"Neo4j {atlas.store.server_version}"
-    assert shown["client-blocks"] == "14 neurons, 40 weights, 100.0 % right"
+    assert shown["network client-blocks"] == "14 neurons, 40 weights, 100.0 % right"
 
 
 def test_a_network(blocks):

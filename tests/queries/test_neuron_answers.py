@@ -179,12 +179,19 @@ def test_similar_by_what_was_not_measured(line):
         ("find_similar_neurons", {"by": "effects", "run": PARTITION}, "Unknown run"),
         ("strongest_paths", {"measure": "sum"}, "Unknown measure 'sum'"),
         ("strongest_paths", {"target": "2"}, "Unknown target '2'"),
+        ("strongest_outputs", {"sign": 2}, "Unknown sign '2'.*-1, 0, 1"),
     ],
-    ids=["by", "run", "measure", "target"],
+    ids=["by", "run", "measure", "target", "sign"],
 )
 def test_what_is_no_choice(answer, question, parameters, culprit):
     with pytest.raises(UnknownName, match=culprit):
         answer(question, neuron=f"{NETWORK}/dense_1/0", **parameters)
+
+
+@pytest.mark.parametrize("by", ["effects", "activations"])
+def test_similar_to_a_neuron_that_was_not_measured(answer, by):
+    with pytest.raises(BadParameter, match=f"Neuron '{NETWORK}/input/0' has no {by}"):
+        answer("find_similar_neurons", neuron=f"{NETWORK}/input/0", by=by)
 
 
 def test_strongest_paths(answer):
