@@ -38,7 +38,7 @@ effect_null_mean   the same for random sets with as many neurons of each layer
 label_bits         what the cluster's neurons tell about the class, in bits
 null_bits          the same under shuffled labels
 effect_q, information_q   false discovery rates; used or informed: at most 0.05
-not measured       the cluster has more states than the trials can fill, or no hidden neuron
+bits unknown       the cluster has more states than the trials can fill, or no hidden neuron
 """
 
 

@@ -79,7 +79,7 @@ CLUSTERS = (
     ),
     NodeKind(
         "Cluster",
-        "One part of a partition; `:Module` too once it passed a lesion or coherence test.",
+        "One part of a partition; `:Module` too once it passed a test of what it does: its effect against random sets, or a lesion test.",
         (
             KEY,
             NETWORK,

@@ -20,7 +20,7 @@
 // returns:  label_bits        float           information about the target, in bits; null where trials are too few
 // returns:  null_bits         float           mean information under shuffled labels, in bits
 // returns:  information_q     float           false discovery rate of the information within its run
-// returns:  quadrant          string          used, informed, both or neither: idle; not measured if a q is null
+// returns:  quadrant          string          used, informed, both or neither: idle; and which is unknown, its q null
 // returns:  rank_gap          integer         rank by bits minus rank by effect, each less its null mean
 // returns:  effect_run        string          key of the run that measured the effect
 // returns:  information_run   string          key of the run that measured the information
@@ -60,7 +60,11 @@ RETURN cluster.number AS cluster_number, cluster.n_neurons AS n_neurons, cluster
        effect.null_mean AS effect_null_mean, effect.q AS effect_q,
        information.bits AS label_bits, information.null_bits AS null_bits, information.q AS information_q,
        CASE
-         WHEN effect.q IS NULL OR information.q IS NULL THEN 'not measured'
+         WHEN effect.q IS NULL AND information.q IS NULL THEN 'not measured'
+         WHEN effect.q IS NULL AND is_informed THEN 'informed, effect unknown'
+         WHEN effect.q IS NULL THEN 'not informed, effect unknown'
+         WHEN information.q IS NULL AND is_used THEN 'used, bits unknown'
+         WHEN information.q IS NULL THEN 'not used, bits unknown'
          WHEN is_used AND is_informed THEN 'used and informed'
          WHEN is_used THEN 'used, not informed'
          WHEN is_informed THEN 'informed, not used'

@@ -1,6 +1,9 @@
 """The rows of every question, worked out by hand from the values in conftest.py."""
 
 import pytest
+from queries.conftest import CLUSTER_BITS_Q
+
+from atlas.catalogue import ask
 
 NETWORK = "query-blocks"
 P = "leiden-1.0-seed0"
@@ -246,7 +249,7 @@ def test_effect_and_information(answer):
         (1, 5, 30.0, 0.04, 0.3, 0.3, "used, not informed", 1),
         (3, 1, 5.0, 0.6, 0.9, 0.01, "informed, not used", -1),
         (2, 1, 0.0, 1.0, 0.0, 0.9, "idle", 0),
-        (4, 1, None, None, 0.5, 0.2, "not measured", None),
+        (4, 1, None, None, 0.5, 0.2, "not informed, effect unknown", None),
     ]
     assert set(table["effect_run"]) == {ABLATE_CLUSTERS}
     assert set(table["information_run"]) == {INFORM_CLUSTERS}
@@ -254,7 +257,30 @@ def test_effect_and_information(answer):
 
 def test_effect_and_information_at_another_level(answer):
     strict = answer("effect_and_information", fdr=0.015)
-    assert strict["quadrant"].tolist() == ["informed, not used", "idle", "informed, not used", "idle", "not measured"]
+    assert strict["quadrant"].tolist() == [
+        *("informed, not used", "idle", "informed, not used", "idle", "not informed, effect unknown")
+    ]
+
+
+def test_effect_and_information_of_which_one_is_unknown(store):
+    information = "MATCH (:Cluster {key: $key})-[value:INFORMATION {run: $run}]->(:Target {name: 'all'})"
+    asked = {"network": NETWORK, "partition": P}
+    before = {f"{NETWORK}/{P}/{number}": q for number, q in enumerate(CLUSTER_BITS_Q)}
+    unknown = {f"{NETWORK}/{P}/{number}": None for number in (0, 3, 4)}
+
+    def write(rates):
+        for key, q in rates.items():
+            store.write((f"{information} SET value.q = $q", {"key": key, "run": INFORM_CLUSTERS, "q": q}))
+
+    write(unknown)
+    try:
+        found = ask(store, "effect_and_information", asked)["quadrant"].tolist()
+        write({f"{NETWORK}/{P}/4": 0.01})
+        informed = ask(store, "effect_and_information", asked)["quadrant"].tolist()
+    finally:
+        write(before)
+    assert found == ["used, bits unknown", "used, not informed", "not used, bits unknown", "idle", "not measured"]
+    assert informed[-1] == "informed, effect unknown"
 
 
 def test_the_newest_partition_is_the_default(answer):

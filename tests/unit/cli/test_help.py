@@ -36,7 +36,7 @@ def parse(command, words):
     command.make_context(words[0], words[1:])
 
 
-def test_commands_are_those_of_the_design():
+def test_no_command_is_lost_or_unknown():
     names = {" ".join(path[1:]) for path, command in commands() if not hasattr(command, "commands")}
     assert names == {
         *(
