@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from atlas.catalogue.contents import Contents
+from atlas.catalogue.families import check_family
 from atlas.catalogue.header import Query, Value
 from atlas.catalogue.names import check_known, find_network
 from atlas.errors import BadParameter, MissingAnalysis
@@ -18,25 +19,6 @@ RETURN run.key AS key, run.first AS first_partition, run.second AS second_partit
 UNION
 MATCH (:Network {key: $second})<-[:ABOUT]-(run:Run {kind: 'compare', state: 'finished', other: $first})
 RETURN run.key AS key, run.second AS first_partition, run.first AS second_partition
-"""
-_FAMILIES = (
-    "MATCH (network:Network) WHERE network.family IS NOT NULL RETURN DISTINCT network.family AS name ORDER BY name"
-)
-_SEEDS = """
-MATCH (network:Network {family: $family})
-WHERE network.seed IS NOT NULL
-WITH network
-ORDER BY network.training_step IS NULL, network.training_step DESC, network.key
-RETURN network.seed AS seed, head(collect(network.key)) AS network ORDER BY seed
-"""
-_METHODS = """
-MATCH (one:Network {family: $family})<-[:ABOUT]-(run:Run {kind: 'compare', state: 'finished'})
-MATCH (other:Network {key: run.other})
-WHERE other.family = $family AND other.seed <> one.seed AND coalesce(1.0 / (1 + run.n_null), 0.0) <= $max_q
-UNWIND [{network: one, partition: run.first}, {network: other, partition: run.second}] AS side
-WITH side.network AS network, side.partition AS name
-MATCH (network)-[:HAS_PARTITION]->(partition:Partition {name: name})
-RETURN DISTINCT partition.method AS name ORDER BY name
 """
 
 
@@ -53,7 +35,7 @@ def check_networks(store: Store, query: Query, values: Mapping[str, Value]) -> N
         They were not compared; the message names the command that does it.
     """
     if "family" in values:
-        _check_family(store, query, values)
+        check_family(store, query, values)
     elif "network" not in values and values.keys() >= set(_SIDES):
         _check_two(store, query, values)
 
@@ -100,22 +82,3 @@ def _check_same_neurons(store: Store, first: Contents, second: Contents) -> None
             f"same in both. Compare their clusters: `atlas ask diff_networks first={first.network} "
             f"second={second.network}`."
         )
-
-
-def _check_family(store: Store, query: Query, values: Mapping[str, Value]) -> None:
-    family = values["family"]
-    check_known("family", family, [row["name"] for row in store.rows(_FAMILIES)])
-    seeds = store.rows(_SEEDS, family=family)
-    if len(seeds) < 2:
-        raise BadParameter(
-            f"The networks of family {family!r} have {len(seeds)} different seeds. What comes back in other seeds is "
-            "told by two or more: ingest networks of the same family with other seeds."
-        )
-    methods = [row["name"] for row in store.rows(_METHODS, family=family, max_q=values["max_q"])]
-    if not methods:
-        raise MissingAnalysis(
-            f"Question {query.name!r} needs clusters of networks of family {family!r} matched with those of other "
-            f"seeds, which has not been done. Run `atlas compare {seeds[0]['network']} --other {seeds[1]['network']}`."
-        )
-    if values["method"] is not None:
-        check_known("method of the partitions that were compared", values["method"], methods)

@@ -28,7 +28,13 @@ def compare(
             show_default=False,
         ),
     ] = None,
-    first: Annotated[str | None, typer.Option(help=f"Partition of NETWORK, {_NEWEST}", show_default=False)] = None,
+    first: Annotated[
+        str | None,
+        typer.Option(
+            help=f"Partition of NETWORK, {_NEWEST} Without --other, the newest whose name every checkpoint has.",
+            show_default=False,
+        ),
+    ] = None,
     second: Annotated[
         str | None, typer.Option(help="Partition of the other; else the one of the same name.", show_default=False)
     ] = None,
@@ -60,6 +66,7 @@ def compare(
     """Match clusters one to one: by the neurons they share, or by connectivity, effects and information."""
     from atlas.workflow import compare as work
     from atlas.workflow.compare_params import CompareParams
+    from atlas.workflow.compare_training import checkpoints, in_every_checkpoint
 
     params = CompareParams(
         first=first,
@@ -76,7 +83,9 @@ def compare(
     if not other and second is not None:
         raise BadParameter("A partition of the other network is named, but no other network. Add --other.")
     with opened() as (atlas, progress):
-        pairs = [(network, one) for one in other] if other else work.checkpoints(atlas.store, network)
+        pairs = [(network, one) for one in other] if other else checkpoints(atlas.store, network)
+        params.check_runs(pairs)
+        params = params if other else in_every_checkpoint(atlas.store, network, params)
         for one, another in pairs:
             if dry_run:
                 tell([planned(work.plan(atlas.store, one, another, params), elements="clusters")])

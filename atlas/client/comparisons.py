@@ -85,10 +85,22 @@ class NetworkComparisons(NetworkCorrelations):
     ) -> list[Outcome[MatchResult]]:
         """Match the clusters of every checkpoint of this network's training run with those of the next.
 
-        `partition` is the name of the partition that each of them has; None for the newest of each.
+        Parameters
+        ----------
+        partition
+            Name of a partition in every checkpoint; None for the newest of this network whose name all have.
+        n_null, n_bootstrap, seed
+            As in `atlas.analysis.matching.matching`.
+
+        Raises
+        ------
+        UnknownName, InputError
+            A checkpoint lacks the partition, or no name is that of one in every checkpoint.
+        BadParameter
+            It is a single network.
         """
-        from atlas.workflow.compare import compare_training
         from atlas.workflow.compare_params import CompareParams
+        from atlas.workflow.compare_training import compare_training
 
         params = CompareParams(first=partition, n_null=n_null, n_bootstrap=n_bootstrap, seed=seed)
         return compare_training(self._store, self.key, params, progress=progress)

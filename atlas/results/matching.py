@@ -29,6 +29,7 @@ class MatchResult:
     first: IntArray  # numbers of the clusters of the first partition, shape (n_first,)
     second: IntArray  # of the second, shape (n_second,)
     jaccard: FloatArray  # of pairs: neurons in both by those in either, of those both cover; NaN: not the same
+    n_shared: FloatArray  # of pairs: neurons in both; NaN: not the same
     first_share: FloatArray  # of pairs: share of the first cluster's neurons that are in the second
     second_share: FloatArray  # of pairs: share of the second cluster's neurons that are in the first
     overlap_p: FloatArray  # of pairs: share of shuffles, the observed counted, in which they share as many neurons
@@ -68,10 +69,11 @@ class MatchResult:
         second[matched] = self.second[places[1]]
         columns["second"] = pd.Series([*second, *self.unmatched], dtype="Int64")
         n_rows, n_first = len(columns["first"]), len(self.first)
-        for name in ("score", "jaccard", "first_share", "second_share", "overlap_p", *SIMILARITIES):
+        for name in ("score", "jaccard", "n_shared", "first_share", "second_share", "overlap_p", *SIMILARITIES):
             values = np.full(n_rows, np.nan)
             values[places[0]] = getattr(self, name)[places]
             columns[name] = pd.Series(values)
+        columns["n_shared"] = columns["n_shared"].astype("Int64")
         for name in ("low_score", "high_score", "null_mean", "null_sd", "z", "p", "q"):
             values = np.full(n_rows, np.nan)
             values[:n_first] = getattr(self, name)

@@ -79,7 +79,7 @@ CLUSTERS = (
     ),
     NodeKind(
         "Cluster",
-        "One part of a partition; `:Module` too once it passed a test of what it does: its effect against random sets, or a lesion test.",
+        "One part of a partition; `:Module` too once it passed a test: of its effect, importance or coherence.",
         (
             KEY,
             NETWORK,

@@ -34,6 +34,7 @@ MATCHES = RelationshipKind(
             "",
             "Neurons in both by those in either that both group; null: not the same.",
         ),
+        Property("n_shared", "integer", "neurons", "Neurons that are in both; null: not the same."),
         Property(
             "first_share",
             "float",

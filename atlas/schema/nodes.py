@@ -188,6 +188,7 @@ NODES = (
             Property("second", "string", "", "The other one; of the network `other`, if there is one."),
             Property("other", "string", "", "Key of the other network whose clusters it matched."),
             Property("other_sha256", "string", "", "SHA-256 of the content of that network."),
+            Property("same_neurons", "boolean", "", "True if both were checkpoints of one training run when compared."),
             Property("by", "string", "", "What clusters were matched by: neurons, one of their similarities, or all."),
             Property("first_effect_run", "string", "", "Run whose effects of neurons it used."),
             Property("second_effect_run", "string", "", "The same of the network `other`."),

@@ -60,6 +60,7 @@ def _rows(run: RunRecord, result: MatchResult, *, first: tuple[str, str], second
             matched = j == result.partner[i]
             properties: Row = {"run": run.key, "one_to_one": bool(matched)}
             properties |= {name: or_null(float(getattr(result, name)[i, j])) for name in _OF_PAIRS}
+            properties["n_shared"] = None if np.isnan(result.n_shared[i, j]) else int(result.n_shared[i, j])
             properties |= {name: or_null(float(getattr(result, name)[i])) for name in _OF_MATCHES if matched}
             ends = {"first": cluster_key(*first, int(number)), "second": cluster_key(*second, int(result.second[j]))}
             yield {**ends, "properties": properties}

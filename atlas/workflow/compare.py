@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from atlas.analysis.matching import Side, matching
+from atlas.analysis.roles.judgement import too_few_draws
 from atlas.errors import BadParameter
 from atlas.progress import Progress, silent
 from atlas.records import Parameter, RunRecord
@@ -18,6 +18,7 @@ from atlas.workflow.provenance import Subject, run_record
 from atlas.workflow.sides import Compared, compared, sides, unlike
 
 METHOD = "one_to_one"
+_LEVEL = 0.05  # of q, where matches beyond chance are counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,7 @@ class _Comparison:
 def plan(store: Store, network: str, other: str, params: CompareParams) -> Plan:
     """Tell what `compare` would do; the time is estimated from one shuffle and one resample."""
     found = _found(store, network, other, params)
-    first, second, _ = sides(store, found.first, found.second)
+    first, second = sides(store, found.first, found.second)
     once = seconds_of(lambda: _matched(first, second, found, replace(params, n_null=1, n_bootstrap=1))) / 2
     n_clusters = [len(set(side.cluster_of[side.cluster_of >= 0].tolist())) for side in (first, second)]
     n_relationships = n_clusters[0] * n_clusters[1] if found.same_neurons else min(n_clusters)
@@ -73,9 +74,7 @@ def compare(
     found = _found(store, network, other, params)
 
     def compute() -> MatchResult:
-        first, second, reasons = sides(store, found.first, found.second)
-        result = _matched(first, second, found, params, progress=progress)
-        return replace(result, reasons={**result.reasons, **reasons})
+        return _matched(*sides(store, found.first, found.second), found, params, progress=progress)
 
     outcome = execute(
         store,
@@ -89,38 +88,11 @@ def compare(
     if outcome.result is None:
         return outcome
     return outcome.noting(
-        _counted(outcome.result), *_left_out(outcome.result), *unlike(store, found.first, found.second)
+        _counted(outcome.result, params.n_null),
+        too_few_draws(outcome.run, params.n_null, level=_LEVEL),
+        *_left_out(outcome.result),
+        *unlike(store, found.first, found.second),
     )
-
-
-def compare_training(
-    store: Store, network: str, params: CompareParams, *, progress: Progress = silent
-) -> list[Outcome[MatchResult]]:
-    """Compare every checkpoint of a network's training run with the next.
-
-    Raises
-    ------
-    BadParameter
-        It is a single network.
-    """
-    return [compare(store, one, other, params, progress=progress) for one, other in checkpoints(store, network)]
-
-
-def checkpoints(store: Store, network: str) -> list[tuple[str, str]]:
-    """List the pairs of checkpoints of a network's training run that follow each other.
-
-    Raises
-    ------
-    BadParameter
-        It is a single network.
-    """
-    pairs = list(pairwise(training_run(store, network)))
-    if not pairs:
-        raise BadParameter(
-            f"The network {network!r} is joined to no other checkpoint. Name the network to compare it with, or join "
-            "checkpoints when they are ingested: `atlas ingest FOLDER --family NAME --seed N`."
-        )
-    return pairs
 
 
 def _found(store: Store, network: str, other: str, params: CompareParams) -> _Comparison:
@@ -138,11 +110,15 @@ def _found(store: Store, network: str, other: str, params: CompareParams) -> _Co
             f"{network!r} and {other!r} are no checkpoints of one training run, so no neuron is the same in both. "
             "Match by connectivity, effect, information or all."
         )
-    return _Comparison(run=_run(first, second, by, params), first=first, second=second, same_neurons=same, by=by)
+    run = _run(first, second, replace(params, by=by), same_neurons=same)
+    return _Comparison(run=run, first=first, second=second, same_neurons=same, by=by)
 
 
-def _run(first: Compared, second: Compared, by: str, params: CompareParams) -> RunRecord:
-    """Describe the run; its key hangs on both networks, on the runs that made the partitions, and on the values."""
+def _run(first: Compared, second: Compared, params: CompareParams, *, same_neurons: bool) -> RunRecord:
+    """Describe the run.
+
+    Its key hangs on both networks and whether they are joined, on the runs that made the partitions, and on the values.
+    """
     runs: dict[str, Parameter] = {
         run_option(side, of): one.runs[of]
         for side, one in (("first", first), ("second", second))
@@ -159,8 +135,8 @@ def _run(first: Compared, second: Compared, by: str, params: CompareParams) -> R
         method=METHOD,
         method_option=None,
         seed=params.seed,
-        params={**named, "by": by, **runs, **params.for_run},
-        found={"other_sha256": second.content_sha256},
+        params={**named, "by": params.by, **runs, **params.for_run},
+        found={"other_sha256": second.content_sha256, "same_neurons": same_neurons},
     )
 
 
@@ -179,11 +155,12 @@ def _matched(
     )
 
 
-def _counted(result: MatchResult) -> str:
+def _counted(result: MatchResult, n_null: int) -> str:
     """Say how many clusters match, and how many more than chance would."""
-    n_matched, n_beyond = int((result.partner >= 0).sum()), int((result.q <= 0.05).sum())
+    n_matched, n_beyond = int((result.partner >= 0).sum()), int((result.q <= _LEVEL).sum())
+    beyond = f"{n_beyond} beyond chance (q <= {_LEVEL:g})" if n_null else "none tested against chance"
     return (
-        f"{n_matched} of {len(result.first)} clusters matched, {n_beyond} beyond chance (q <= 0.05), "
+        f"{n_matched} of {len(result.first)} clusters matched, {beyond}, "
         f"{len(result.unmatched)} of the other's {len(result.second)} unmatched"
     )
 

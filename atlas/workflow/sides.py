@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from atlas.analysis.graph.weights import weight_graph
-from atlas.analysis.matching import Side, connectivity
+from atlas.analysis.matching import NO_CLUSTER, Side, connectivity, leads_forward
 from atlas.errors import UnknownName
-from atlas.records import FloatArray
-from atlas.store import Store, neuron_runs, read_network, read_profiles
+from atlas.records import FloatArray, IntArray
+from atlas.store import Store, clusters_set_apart, neuron_runs, read_network, read_profiles
 from atlas.workflow.compare_params import RUN_KINDS, CompareParams
-from atlas.workflow.reading import chosen_partition, grouped_numbers, layer_sizes, partition_runs, subject
+from atlas.workflow.reading import chosen_partition, cluster_numbers, layer_sizes, partition_runs, subject
 
 _MOST_VALUES = 200_000_000  # of a network's connectivity, in memory; 1.6 GB
-
+_Known = FloatArray | str  # of every neuron; or why it is not known
 
 _UNLIKE = """MATCH (a:Run {key: $first}) MATCH (b:Run {key: $second})
 UNWIND ['method', 'discretisation', 'states', 'estimator', 'data_sha256'] AS name
@@ -55,30 +55,17 @@ def compared(store: Store, network: str, partition: str | None, *, side: str, pa
     )
 
 
-def sides(store: Store, first: Compared, second: Compared) -> tuple[Side, Side, dict[str, str]]:
-    """Read both networks; and why a similarity is not known, by its name."""
-    reasons: dict[str, str] = {}
-    profiles: dict[str, dict[str, FloatArray]] = {first.network: {}, second.network: {}}
+def sides(store: Store, first: Compared, second: Compared) -> tuple[Side, Side]:
+    """Read both networks, with why a similarity is not known of them."""
+    both = (first, second)
+    known: tuple[dict[str, _Known], ...] = ({}, {})
     for of in RUN_KINDS:
-        lacking = [one for one in (first, second) if of not in one.runs]
-        if lacking:
-            reasons[of] = f"run `atlas {RUN_KINDS[of]} {lacking[0].network}`"
-            continue
-        by_class = {one.network: _by_class(store, one, of) for one in (first, second)}
-        classes = sorted(by_class[first.network].keys() & by_class[second.network].keys())
-        if not classes:
-            reasons[of] = "no class of one network is one of the other"
-            continue
-        for network, found in by_class.items():
-            profiles[network][of] = np.stack([found[name] for name in classes], axis=1)
-    for one in (first, second):
-        shares = _connectivity(store, one)
-        if shares is None:
-            reasons["connectivity"] = f"{one.network} has too many neurons for the shares of all their paths"
-        else:
-            profiles[one.network]["connectivity"] = shares
-    left, right = (_side(store, one, profiles[one.network]) for one in (first, second))
-    return left, right, reasons
+        for found, profile in zip(known, _by_class(store, both, of), strict=True):
+            found[of] = profile
+    for found, one in zip(known, both, strict=True):
+        found["connectivity"] = _connectivity(store, one)
+    left, right = (_side(store, one, found) for one, found in zip(both, known, strict=True))
+    return left, right
 
 
 def unlike(store: Store, first: Compared, second: Compared) -> list[str]:
@@ -91,25 +78,47 @@ def unlike(store: Store, first: Compared, second: Compared) -> list[str]:
     return notes
 
 
-def _side(store: Store, one: Compared, profiles: dict[str, FloatArray]) -> Side:
+def _side(store: Store, one: Compared, known: Mapping[str, _Known]) -> Side:
     sizes = layer_sizes(store, one.network)
     return Side(
         layer_of=np.repeat(np.arange(len(sizes)), list(sizes.values())),
-        cluster_of=grouped_numbers(store, one.network, one.partition, sizes),
-        profiles=profiles,
+        cluster_of=_grouped(store, one, sizes),
+        profiles={name: found for name, found in known.items() if not isinstance(found, str)},
+        reasons={name: found for name, found in known.items() if isinstance(found, str)},
     )
 
 
-def _by_class(store: Store, one: Compared, of: str) -> dict[str, FloatArray]:
-    return read_profiles(store, one.network, one.runs[of], of=of, sizes=layer_sizes(store, one.network))
+def _grouped(store: Store, one: Compared, sizes: Mapping[str, int]) -> IntArray:
+    """Read the cluster of every neuron; `NO_CLUSTER` where it has none, or one that was set apart, for any reason."""
+    numbers = cluster_numbers(store, one.network, one.partition, sizes)
+    apart = [int(cluster.rpartition("/")[2]) for cluster in clusters_set_apart(store, one.network, one.partition)]
+    return np.where(np.isin(numbers, apart), NO_CLUSTER, numbers)
 
 
-def _connectivity(store: Store, one: Compared) -> FloatArray | None:
-    """Give the shares of paths of every neuron; None where they would not fit into memory."""
+def _by_class(store: Store, both: tuple[Compared, Compared], of: str) -> tuple[_Known, _Known]:
+    """Give what is known of the neurons of both about every class that both have."""
+    lacking = [f"`atlas {RUN_KINDS[of]} {one.network}`" for one in both if of not in one.runs]
+    if lacking:
+        return (f"run {' and '.join(lacking)}",) * 2
+    found = [
+        read_profiles(store, one.network, one.runs[of], of=of, sizes=layer_sizes(store, one.network)) for one in both
+    ]
+    classes = sorted(found[0].keys() & found[1].keys())
+    if not classes:
+        return ("no class of one network is one of the other",) * 2
+    first, second = (np.stack([values[name] for name in classes], axis=1) for values in found)
+    return first, second
+
+
+def _connectivity(store: Store, one: Compared) -> _Known:
+    """Give the shares of paths of every neuron, if there are any that fit into memory."""
     sizes = list(layer_sizes(store, one.network).values())
     if sum(sizes) * (sizes[0] + sizes[-1]) > _MOST_VALUES:
-        return None
-    return connectivity(weight_graph(read_network(store, one.network)))
+        return f"{one.network} has too many neurons for the shares of all their paths"
+    graph = weight_graph(read_network(store, one.network))
+    if not leads_forward(graph):
+        return f"{one.network} is recurrent, so its paths have no direction"
+    return connectivity(graph)
 
 
 def _run(store: Store, network: str, side: str, of: str, params: CompareParams) -> str | None:

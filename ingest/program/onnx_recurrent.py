@@ -86,9 +86,7 @@ def cell_of(graph: Graph, node: onnx.NodeProto) -> str | None:
     plain = {" ".join([key] * n_directions): cell for key, cell in _PLAIN[node.op_type].items()}
     fixed = all(name in graph.constants for name in inputs[1:4] if name)
     fixed = fixed and all(graph.constant(name) is not None for name in inputs[4:] if name)
-    odd = any(
-        attributes.get(name) for name in ("clip", "input_forget", "layout", "activation_alpha", "activation_beta")
-    )
+    odd = any(attributes.get(name) for name in _ODD)
     memory = len(node.output) > 2 and graph.is_read(node.output[2])
     peepholes = inputs[_PEEPHOLES] and np.any(graph.constant(inputs[_PEEPHOLES]))
     lengths = graph.constant(inputs[_SEQUENCE]) if inputs[_SEQUENCE] else None

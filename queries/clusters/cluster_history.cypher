@@ -11,12 +11,12 @@
 // returns:  network           string          key of the checkpoint
 // returns:  cluster           string          key of a cluster it comes from or becomes; null: that of `previous` died
 // returns:  n_neurons         integer         neurons in it
-// returns:  event             string          birth, continues, split, merge, death; start, not compared, set apart
+// returns:  event             string          start, birth, continues, split, merge, split and merge, death, set apart
 // returns:  jaccard_previous  float           neurons in both by those in either that both group; of `previous`[0]
 // returns:  previous          list of string  keys of the clusters it comes from, the most alike first
 // returns:  effect_points     float           accuracy lost over all classes when it is ablated, in percentage points
 // returns:  label_bits        float           information about the class, in bits
-// returns:  run               string          key of the run that compared it with the checkpoint before
+// returns:  run               string          run that compared it with the checkpoint before; null: `not compared`
 // returns:  effect_run        string          key of the run that measured `effect_points`, the newest
 // returns:  label_run         string          key of the run that measured `label_bits`, the newest
 // example:  :param network => 'digits-mlp'
@@ -42,14 +42,15 @@ WITH partition.name AS name, asked, checkpoint, place, earlier
 WITH *, COLLECT {
   UNWIND [earlier, checkpoint] AS about
   MATCH (about)<-[:ABOUT]-(run:Run {kind: 'compare', state: 'finished', first: name, second: name})
-  WHERE run.other IN [earlier.key, checkpoint.key] AND coalesce(1.0 / (1 + run.n_null), 0.0) <= $max_p
+  WHERE run.other IN [earlier.key, checkpoint.key] AND run.same_neurons
+    AND run.n_null > 0 AND 1.0 / (1 + run.n_null) <= $max_p
   RETURN run.key ORDER BY run.finished_at DESC, run.key LIMIT 1
 }[0] AS run
 WITH *, COLLECT {
   MATCH (earlier)-[:HAS_PARTITION]->(:Partition {name: name})-[:HAS_CLUSTER]->(before:Cluster)
   MATCH (before)-[match:MATCHES]-(after:Cluster)
   WHERE match.run = run
-    AND (match.overlap_p <= $max_p OR match.jaccard = 1 AND before.n_neurons = after.n_neurons)
+    AND (match.overlap_p <= $max_p OR before.n_neurons = match.n_shared = after.n_neurons)
     AND (match.first_share >= $min_share OR match.second_share >= $min_share)
   WITH before, collect({cluster: after, match: match}) AS successors
   UNWIND successors AS successor

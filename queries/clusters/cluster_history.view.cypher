@@ -22,14 +22,15 @@ WITH partition.name AS name, asked, checkpoint, place, earlier
 WITH *, COLLECT {
   UNWIND [earlier, checkpoint] AS about
   MATCH (about)<-[:ABOUT]-(run:Run {kind: 'compare', state: 'finished', first: name, second: name})
-  WHERE run.other IN [earlier.key, checkpoint.key] AND coalesce(1.0 / (1 + run.n_null), 0.0) <= $max_p
+  WHERE run.other IN [earlier.key, checkpoint.key] AND run.same_neurons
+    AND run.n_null > 0 AND 1.0 / (1 + run.n_null) <= $max_p
   RETURN run.key ORDER BY run.finished_at DESC, run.key LIMIT 1
 }[0] AS run
 WITH *, COLLECT {
   MATCH (earlier)-[:HAS_PARTITION]->(:Partition {name: name})-[:HAS_CLUSTER]->(before:Cluster)
   MATCH (before)-[match:MATCHES]-(after:Cluster)
   WHERE match.run = run
-    AND (match.overlap_p <= $max_p OR match.jaccard = 1 AND before.n_neurons = after.n_neurons)
+    AND (match.overlap_p <= $max_p OR before.n_neurons = match.n_shared = after.n_neurons)
     AND (match.first_share >= $min_share OR match.second_share >= $min_share)
   WITH before, collect({cluster: after, match: match}) AS successors
   UNWIND successors AS successor

@@ -25,7 +25,7 @@
 // example:  :param max_q => 0.05
 MATCH (one:Network {family: $family})<-[:ABOUT]-(run:Run {kind: 'compare', state: 'finished'})
 MATCH (other:Network {key: run.other})
-WHERE other.family = $family AND other.seed <> one.seed AND coalesce(1.0 / (1 + run.n_null), 0.0) <= $max_q
+WHERE other.family = $family AND other.seed <> one.seed AND run.n_null > 0 AND 1.0 / (1 + run.n_null) <= $max_q
 UNWIND [{network: one, partition: run.first, seed: other.seed}, {network: other, partition: run.second, seed: one.seed}]
   AS side
 WITH side.network AS network, side.partition AS name, side.seed AS other_seed, run

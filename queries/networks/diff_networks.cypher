@@ -8,7 +8,7 @@
 // param:    $second_partition  string = null   partition of the second; null is that of the newest comparison
 // param:    $run               string = null   key of the run to read; null is the newest, either way round
 // param:    $min_score         float = 0.0     least score of a match; one below it is weak
-// param:    $max_q             float = 0.05    largest q of a match; one above it is like chance
+// param:    $max_q             float = 0.05    largest q of a match, else like chance; not tested: shuffles are too few
 // returns:  first              string          key of the cluster of the first network; null: there is none
 // returns:  second             string          key of the cluster of the second; null: there is none
 // returns:  status             string          match, weak, like chance, not tested, only in first or only in second
@@ -60,7 +60,7 @@ CALL (one, other, run, names) {
 WITH run, first, match, second, [first.number, second.number] AS numbers,
      CASE WHEN second IS NULL THEN 'only in first'
           WHEN first IS NULL THEN 'only in second'
-          WHEN match.q IS NULL THEN 'not tested'
+          WHEN match.q IS NULL OR 1.0 / (1 + run.n_null) > $max_q THEN 'not tested'
           WHEN match.q > $max_q THEN 'like chance'
           WHEN match.score < $min_score THEN 'weak'
           ELSE 'match' END AS status

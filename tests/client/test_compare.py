@@ -6,7 +6,7 @@ from networks import two_blocks, two_blocks_data
 
 import ingest
 from atlas import connect
-from atlas.errors import BadParameter, MissingAnalysis, UnknownName
+from atlas.errors import BadParameter, EmptySelection, MissingAnalysis, UnknownName
 
 KEY, TURNED, BARE = "compare-blocks", "compare-turned", "compare-bare"
 
@@ -72,6 +72,33 @@ def test_says_what_is_not_known(ingested):
     assert f"effect not known: run `atlas ablate {BARE}`" in outcome.note
     assert "2 of 2 clusters matched" in outcome.note
     assert outcome.result.to_frame()["connectivity"].tolist() == pytest.approx([1, 1])
+
+
+def test_says_which_command_tells_what_it_was_to_go_by(ingested):
+    ingested.network(BARE).partition(layers="dense_1,dense_2", n_null=0, n_seeds=0)
+    with pytest.raises(EmptySelection, match=f"matched by effect: run `atlas ablate {BARE}`"):
+        ingested.compare(BARE, KEY, by="effect", n_null=0)
+    with pytest.raises(EmptySelection, match=f"matched by information: run `atlas inform {BARE}`"):
+        ingested.compare(KEY, BARE, by="information", n_null=0)
+
+
+def test_says_that_shuffles_are_too_few(ingested):
+    few = ingested.compare(KEY, TURNED, n_null=9, n_bootstrap=0)
+    assert f"{few.run} has 9 shuffles, so no p is at most 0.05: that takes --n-null 19" in few.note
+    none = ingested.compare(KEY, TURNED, n_null=0, n_bootstrap=0, seed=1)
+    assert "2 of 2 clusters matched, none tested against chance" in none.note
+    assert "that takes --n-null 19" in none.note
+    enough = ingested.compare(KEY, TURNED, n_null=19, n_bootstrap=0, seed=1)
+    assert "beyond chance (q <= 0.05)" in enough.note and "shuffles" not in enough.note
+
+
+def test_clusters_that_are_set_apart_are_not_matched(ingested):
+    network = ingested.network(KEY)
+    (outcome,) = network.populations(by="ablation", name="pops", n_null=0, n_bootstrap=0)
+    # 0: dense_1/0 and 2; 1: dense_1/1 and 3, without effect; 2 and 3: halves of dense_2
+    found = network.compare(TURNED, first="pops", second="leiden-1.0-seed0", by="effect", n_null=0, n_bootstrap=0)
+    assert found.result.first.tolist() == [0, 2, 3]
+    ingested.remove(outcome.run)
 
 
 def test_says_what_was_measured_otherwise(ingested):

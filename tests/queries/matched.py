@@ -103,7 +103,7 @@ def same_neurons(first, second, *, by_chance=()) -> MatchResult:
     partner = jaccard.argmax(axis=1)
     result = other_neurons(n_first, n_second, [(place, 0.0, 0.01) for place in partner.tolist()])
     shares = {"first_share": shared / sizes, "second_share": shared / others}
-    return replace(result, jaccard=jaccard, score=jaccard, overlap_p=p, **shares)
+    return replace(result, jaccard=jaccard, n_shared=shared, score=jaccard, overlap_p=p, **shares)
 
 
 def other_neurons(n_first, n_second, matches) -> MatchResult:
@@ -117,7 +117,8 @@ def other_neurons(n_first, n_second, matches) -> MatchResult:
     return MatchResult(
         first=np.arange(n_first),
         second=np.arange(n_second),
-        **dict.fromkeys(("jaccard", "first_share", "second_share", "overlap_p", "effect", "information"), nothing),
+        **dict.fromkeys(("jaccard", "n_shared", "first_share", "second_share", "overlap_p"), nothing),
+        **dict.fromkeys(("effect", "information"), nothing),
         connectivity=score,
         score=score,
         partner=partner,
@@ -161,6 +162,8 @@ def fill_matched(store, run, effects) -> None:
             other=second,
             first=PARTS,
             second=PARTS,
+            n_null=999,
+            same_neurons=name not in {f"seed-{one}" for one in OF_SEEDS},
         )
         annotate_matches(store, about, result, first=PARTS, other=second, second=PARTS)
 

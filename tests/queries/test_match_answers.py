@@ -24,6 +24,7 @@ RUNS = {
     "turned": f"{TWO}/run/compare-seed-turned",
     "seeds": f"{ONE}/run/compare-seed-seeds",
 }
+SHUFFLES = "MATCH (run:Run {key: $key}) SET run.n_null = $n_null"
 
 
 def rows(frame, *columns):
@@ -112,18 +113,44 @@ def test_the_very_same_neurons_always_continue(history):
     ]
 
 
+def test_clusters_that_both_have_a_neuron_the_other_checkpoint_lacks_are_not_the_very_same(store):
+    shared = "MATCH (:Cluster {key: $key})-[match:MATCHES {run: $run}]->(:Cluster) SET match.n_shared = $n"
+    match = {"key": cluster(THIRD, 0), "run": RUNS["on"]}
+    asked = {"network": LAST, "partition": PARTS, "cluster": 0, "max_p": 0.001}
+    store.write((shared, {**match, "n": 2}))  # of three each: jaccard, of neurons that both cover, is still 1
+    try:
+        found = ask(store, "cluster_history", asked)
+    finally:
+        store.write((shared, {**match, "n": 3}))
+    assert rows(found, "cluster", "event") == [(cluster(LAST, 0), "birth")]
+
+
 def test_a_comparison_with_too_few_shuffles_is_not_read(store):
-    shuffles = "MATCH (run:Run {key: $key}) SET run.n_null = $n_null"
-    store.write((shuffles, {"key": RUNS["newer"], "n_null": 18}))  # p is at least 1/19
+    store.write((SHUFFLES, {"key": RUNS["newer"], "n_null": 18}))  # p is at least 1/19
     asked = {"network": SECOND, "partition": PARTS, "cluster": 1}
     try:
         found = ask(store, "cluster_history", asked)
         # p above 1/19 would do: then it is read
         wide = ask(store, "cluster_history", {**asked, "max_p": 0.06})
+        store.write((SHUFFLES, {"key": RUNS["newer"], "n_null": 0}))  # nothing was tested: no pair has a p
+        untested = ask(store, "cluster_history", {**asked, "max_p": 1.0})
     finally:
-        store.write((shuffles, {"key": RUNS["newer"], "n_null": None}))
+        store.write((SHUFFLES, {"key": RUNS["newer"], "n_null": 999}))
+    assert rows(untested, "run")[1] == (RUNS["older"],)
     assert rows(found, "cluster", "event", "run")[0] == (cluster(SECOND, 1), "birth", RUNS["older"])
     assert rows(wide, "cluster", "event", "run")[1] == (cluster(SECOND, 1), "split", RUNS["newer"])
+
+
+def test_a_comparison_from_before_the_checkpoints_were_joined_is_not_read(store):
+    joined = "MATCH (run:Run {key: $key}) SET run.same_neurons = $joined"
+    for key in (RUNS["newer"], RUNS["older"]):
+        store.write((joined, {"key": key, "joined": False}))
+    try:
+        found = ask(store, "cluster_history", {"network": SECOND, "partition": PARTS, "cluster": 1})
+    finally:
+        for key in (RUNS["newer"], RUNS["older"]):
+            store.write((joined, {"key": key, "joined": True}))
+    assert rows(found, "cluster", "event", "run")[0] == (cluster(SECOND, 1), "not compared", None)
 
 
 def test_a_history_of_what_was_not_compared(answer):
@@ -227,6 +254,26 @@ def test_clusters_that_match_by_an_older_run(asked):
 def test_a_match_without_a_null_is_not_tested(asked):
     found = asked("diff_networks", first=ONE, second=TWO)
     assert rows(found, "second", "status") == [(cluster(TWO, 0), "match"), (cluster(TWO, 1), "not tested")]
+
+
+def test_a_match_by_too_few_shuffles_is_not_tested(store):
+    store.write((SHUFFLES, {"key": RUNS["seed-newer"], "n_null": 9}))  # q is at least 1/10
+    try:
+        found = ask(store, "diff_networks", {"first": LAST, "second": ONE})
+    finally:
+        store.write((SHUFFLES, {"key": RUNS["seed-newer"], "n_null": 999}))
+    assert found["status"].tolist() == ["not tested", "not tested", "only in first", "only in first"]
+
+
+def test_the_picture_of_what_comes_back_leaves_out_the_same_comparisons(store):
+    limits = {"family": FAMILY, "method": None, "min_seeds": 3, "max_q": 0.05}
+    store.write((SHUFFLES, {"key": RUNS["seeds"], "n_null": 9}))
+    try:
+        told = ask(store, "stable_across_seeds", limits)
+        drawn = store.query(str(find("stable_across_seeds").view), limits).rows
+    finally:
+        store.write((SHUFFLES, {"key": RUNS["seeds"], "n_null": 999}))
+    assert told["cluster"].tolist() == [row[0]["key"] for row in drawn] == [cluster(LAST, 0)]
 
 
 def test_networks_that_were_not_compared(store):

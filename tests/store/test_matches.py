@@ -30,6 +30,7 @@ def matches(**changed: object) -> MatchResult:
         first=np.array([0, 1]),
         second=np.array([0, 1]),
         jaccard=pairs,
+        n_shared=4 * pairs,
         first_share=pairs,
         second_share=pairs,
         overlap_p=np.array([[1.0, 0.01], [0.5, 1.0]]),
@@ -79,6 +80,7 @@ def test_what_is_written(store: Store, both: tuple[str, str]) -> None:
         "run": about.key,
         "one_to_one": True,
         **dict.fromkeys(("score", "jaccard", "first_share", "second_share"), 0.75),
+        "n_shared": 3,
         **{"overlap_p": 0.01, "connectivity": 0.5, "low_score": 0.5, "high_score": 1.0},
         **{"null_mean": 0.25, "null_sd": 0.125, "z": 4.0, "p": 0.01, "q": 0.02},
     }
@@ -92,9 +94,10 @@ def test_what_is_written(store: Store, both: tuple[str, str]) -> None:
 def test_other_neurons_share_none(store: Store, both: tuple[str, str]) -> None:
     network, other = both
     nothing = np.full((2, 2), NONE)
-    unknown = matches(jaccard=nothing, first_share=nothing, second_share=nothing, overlap_p=nothing)
+    unknown = matches(jaccard=nothing, n_shared=nothing, first_share=nothing, second_share=nothing, overlap_p=nothing)
     room.annotate_matches(store, run(network, other), unknown, first="h", other=other, second="h")
-    assert [row["second"] for row in store.rows(MATCHES, network=network)] == [f"{other}/h/1"]
+    (found,) = store.rows(MATCHES, network=network)
+    assert found["second"] == f"{other}/h/1" and "n_shared" not in found["properties"]
 
 
 @pytest.mark.parametrize(("other", "second"), [("-other", "i"), ("-another", "h")])

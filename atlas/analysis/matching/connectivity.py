@@ -26,7 +26,7 @@ def connectivity(graph: NeuronGraph) -> FloatArray:
     FloatArray
         Shape (n_neurons, n_inputs + n_outputs), from 0 to 1. Each half of a row sums to 1, or to the share of the walks
         that arrive: a walk ends at a neuron that nothing leads on from. An input begins at itself, an output ends at
-        itself. NaN where strengths have no direction (activations), and where a block leads back or stays in its layer.
+        itself. NaN where paths have no direction (`leads_forward`).
 
     Examples
     --------
@@ -35,7 +35,7 @@ def connectivity(graph: NeuronGraph) -> FloatArray:
     >>> connectivity(NeuronGraph(layers=("a", "b"), sizes=(2, 1), blocks=(block,))).tolist()
     [[1.0, 0.0, 1.0], [0.0, 1.0, 1.0], [0.25, 0.75, 1.0]]
     """
-    if graph.kind != "weights" or any(block.source >= block.target for block in graph.blocks):
+    if not leads_forward(graph):
         return np.full((graph.n_neurons, graph.sizes[0] + graph.sizes[-1]), np.nan)
     last = len(graph.sizes) - 1
     blocks = [(block.source, block.target, block.strength) for block in graph.blocks]
@@ -44,6 +44,11 @@ def connectivity(graph: NeuronGraph) -> FloatArray:
         begins = _ends(graph.sizes[::-1], turned)[::-1]
         ends = _ends(graph.sizes, blocks)
     return np.concatenate([np.concatenate(begins), np.concatenate(ends)], axis=1)
+
+
+def leads_forward(graph: NeuronGraph) -> bool:
+    """See whether all strengths lead on to a later layer; those of activations have no direction."""
+    return graph.kind == "weights" and all(block.source < block.target for block in graph.blocks)
 
 
 def _ends(sizes: Sequence[int], blocks: _Edges) -> list[FloatArray]:

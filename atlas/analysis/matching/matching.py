@@ -108,7 +108,9 @@ def _check_sides(first: Side, second: Side, *, same_neurons: bool) -> None:
         )
     for which, side in (("first", first), ("second", second)):
         if len(side.covered) == 0:
-            raise EmptySelection(f"The {which} partition covers no neuron. Choose one of this network.")
+            raise EmptySelection(
+                f"The {which} partition covers no neuron, or sets all apart. Choose one that groups some."
+            )
 
 
 def _strata(scoring: Scoring) -> IntArray:
@@ -126,11 +128,12 @@ def _pairs(scoring: Scoring) -> dict[str, FloatArray]:
     overlap = scoring.overlap
     if overlap is None:
         unknown = np.full(scoring.shape, np.nan).T
-        return {**found, "jaccard": unknown, "first_share": unknown, "second_share": unknown}
+        return {**found, **dict.fromkeys(("jaccard", "n_shared", "first_share", "second_share"), unknown)}
     shared = overlap.shared(scoring.members)
     return {
         **found,
         "jaccard": overlap.jaccard(scoring.members).T,
+        "n_shared": shared.T,
         "first_share": share(shared, overlap.first_sizes).T,
         "second_share": share(shared, overlap.sizes(scoring.members)).T,
     }

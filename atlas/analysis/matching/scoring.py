@@ -60,21 +60,42 @@ class Scoring:
 
 def _likeness(name: str, first: Side, second: Side) -> Likeness | str:
     """Prepare what compares by one profile, or say why nothing does."""
-    rows: list[CentredRows] = []
-    for which, side in (("first", first), ("second", second)):
-        if name not in side.profiles:
-            return f"nothing is known of the neurons of the {which} partition"
-        rows.append(CentredRows.of(side.profiles[name][side.covered]))
-        if not rows[-1].known.any():
-            return f"nothing is known of the neurons of the {which} partition"
-    counts = [part.rows.shape[1] for part in rows]
-    if counts[0] != counts[1]:
-        return f"the networks have {counts[0]} and {counts[1]} {_FEATURES[name]}"
+    if why := _unknown(name, first, second) or _unlike(name, first, second):
+        return why
+    rows = [CentredRows.of(table) for table in _measured(name, first, second)]
+    if rows[0].rows.shape[1] == 0:
+        return f"no {_FEATURES[name]} were measured in both networks"
     members = [memberships(side.labels[None], len(side.clusters)) for side in (first, second)]
     for which, part, clusters in zip(("first", "second"), rows, members, strict=True):
+        if not part.known.any():
+            return f"of no neuron of the {which} partition are all {_FEATURES[name]} known"
         if np.isnan(part.norms(clusters)).all():
             return f"no cluster of the {which} partition differs from the mean of all"
     return Likeness(rows[0], members[0], rows[1])
+
+
+def _unknown(name: str, first: Side, second: Side) -> str | None:
+    """Say why nothing is known of one of both sides."""
+    for which, side in (("first", first), ("second", second)):
+        if name not in side.profiles or not np.isfinite(side.profiles[name][side.covered]).any():
+            return side.reasons.get(name, f"nothing is known of the neurons of the {which} partition")
+    return None
+
+
+def _unlike(name: str, first: Side, second: Side) -> str | None:
+    """Say if the features of two networks are not the same."""
+    (n_inputs, n_outputs), (other_inputs, other_outputs) = first.ends, second.ends
+    if name == "connectivity" and first.ends != second.ends:
+        return f"the networks have {n_inputs} and {other_inputs} inputs, {n_outputs} and {other_outputs} outputs"
+    counts = [side.profiles[name].shape[1] for side in (first, second)]
+    return None if counts[0] == counts[1] else f"the networks have {counts[0]} and {counts[1]} {_FEATURES[name]}"
+
+
+def _measured(name: str, first: Side, second: Side) -> list[FloatArray]:
+    """Give the rows of both sides, without the features that one knows nothing of, such as classes without trials."""
+    tables = [side.profiles[name][side.covered] for side in (first, second)]
+    one, other = (np.isfinite(table).any(axis=0) for table in tables)
+    return [table[:, one & other] for table in tables]
 
 
 def _check(scoring: Scoring) -> None:
@@ -91,4 +112,6 @@ def _check(scoring: Scoring) -> None:
     elif not scoring.averaged:
         asked = {name: why for name, why in scoring.reasons.items() if scoring.by in (name, "all")}
         reasons = "; ".join(f"by {name}: {why}" for name, why in asked.items())
-        raise EmptySelection(f"The clusters cannot be matched {reasons}. Run the analysis, or match by something else.")
+        raise EmptySelection(
+            f"The clusters cannot be matched {reasons}. Do what is missing, or match by something else."
+        )

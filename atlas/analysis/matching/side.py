@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from atlas.errors import ShapeError
 from atlas.records import FloatArray, IntArray
 
-NO_CLUSTER = -1  # of a neuron that the partition does not cover
+NO_CLUSTER = -1  # of a neuron that the partition does not cover or sets apart
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,8 @@ class Side:
 
     layer_of: IntArray  # place of the neuron's layer
     cluster_of: IntArray  # number of its cluster; NO_CLUSTER where it is in none
-    profiles: Mapping[str, FloatArray]  # by name of SIMILARITIES, shape (n_neurons, n_features); NaN rows: not known
+    profiles: Mapping[str, FloatArray]  # by name of SIMILARITIES, shape (n_neurons, n_features); NaN: not known
+    reasons: Mapping[str, str] = field(default_factory=dict)  # why one that `profiles` lacks is not known, by its name
 
     def __post_init__(self) -> None:
         n_neurons = len(self.layer_of)
@@ -41,6 +42,12 @@ class Side:
     def covered(self) -> IntArray:
         """Give the places of the neurons that are in a cluster, shape (n_covered,)."""
         return np.flatnonzero(self.cluster_of != NO_CLUSTER)
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Count the neurons of the first layer and of the last: inputs and outputs."""
+        counts = np.bincount(self.layer_of)
+        return int(counts[0]), int(counts[-1])
 
     @property
     def clusters(self) -> IntArray:

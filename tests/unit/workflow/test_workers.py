@@ -44,8 +44,14 @@ def test_an_error_stops_the_others():
 
 
 def test_bad_workers():
-    with pytest.raises(BadParameter, match="0 threads"):
+    with pytest.raises(BadParameter, match="threads is 0"):
         Workers(threads=0)
+    with pytest.raises(BadParameter, match="threads is '4'"):
+        Workers(threads="4")
+    with pytest.raises(BadParameter, match="dask is 8786"):
+        Workers(dask=8786)
+    with pytest.raises(BadParameter, match=r"^workers is 4\. Give .*Workers\(threads=4\)"), mapper_of(4):
+        pass
     with pytest.raises(BadParameter, match="not both"):
         Workers(threads=2, dask="tcp://127.0.0.1:8786")
     with (

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atlas.analysis.graph import GraphBlock, NeuronGraph
-from atlas.analysis.matching import connectivity
+from atlas.analysis.matching import connectivity, leads_forward
 
 
 def graph_of(sizes, blocks, kind="weights"):
@@ -107,4 +107,5 @@ def test_a_deep_network_of_large_strengths():
     ids=["activations", "recurrent", "backward"],
 )
 def test_no_direction(graph):
+    assert not leads_forward(graph)
     assert np.array_equal(connectivity(graph), np.full((3, 3), np.nan), equal_nan=True)

@@ -55,6 +55,14 @@ def test_only_neurons_that_both_cover_are_shared(side):
     assert apart.partner.tolist() == [0, -1]
 
 
+def test_the_very_same_neurons_are_told_from_those_that_both_cover(side):
+    """{0, 1, 2} and {0, 1, 6}: of 2 the second knows nothing, of 6 the first; {3, 4, 5} is the same one."""
+    found = matching(side([0, 0, 0, 1, 1, 1, -1]), side([0, 0, -1, 1, 1, 1, 0]), same_neurons=True, **QUICK)
+    assert found.jaccard.tolist() == found.first_share.tolist() == found.second_share.tolist() == [[1, 0], [0, 1]]
+    assert found.n_shared.tolist() == [[2, 0], [0, 3]]
+    assert found.to_frame()["n_shared"].tolist() == [2, 3]
+
+
 def test_cosines_by_hand(side):
     """Centred, the first are (1, -1) / 2 and its opposite, by effect the second (1, 0) and (-1, 0)."""
     first = side([0, 0, 1, 1], effect=[[1, 0], [1, 0], [0, 1], [0, 1]], information=[[1], [1], [0], [0]])
@@ -65,7 +73,7 @@ def test_cosines_by_hand(side):
     assert found.information == pytest.approx(np.array([[-1, 1], [1, -1]]))
     assert found.score == pytest.approx((found.effect + found.information) / 2)
     assert found.partner.tolist() == [1, 0]
-    assert np.isnan(found.jaccard).all() and np.isnan(found.connectivity).all()
+    assert np.isnan([found.jaccard, found.n_shared, found.connectivity]).all()
     assert found.reasons == {"connectivity": "nothing is known of the neurons of the first partition"}
     assert found.params["by"] == "all"
 
@@ -173,6 +181,47 @@ def test_networks_of_other_sizes(side):
     found = matching(first, second, same_neurons=False, **QUICK)
     assert found.reasons["connectivity"] == "the networks have 3 and 9 inputs and outputs"
     assert found.score == pytest.approx(found.effect)
+
+
+def test_as_many_inputs_and_outputs_in_all_are_not_enough(side):
+    """3-1-2 and 2-1-3: the third of five columns is an input of one and an output of the other."""
+    first, second = (
+        side([-1] * before + [0] + [1] * after, layers=[0] * before + [1] + [2] * after, connectivity=np.eye(6)[:, :5])
+        for before, after in ((3, 2), (2, 3))
+    )
+    with pytest.raises(EmptySelection, match="by connectivity: the networks have 3 and 2 inputs, 2 and 3 outputs"):
+        matching(first, second, same_neurons=False, by="connectivity")
+
+
+def test_classes_that_one_side_did_not_measure_are_left_out(side):
+    """Of class 1 the first had no trials, so (1, 0) and (0, 1) are compared with (0, 1) and (2, 1); the last neuron of
+    the first is not known of class 2, and stays out."""
+    nan = np.nan
+    first = side([0, 0, 1, 1, 1], effect=[[1, nan, 0], [1, nan, 0], [0, nan, 1], [0, nan, 1], [7, nan, nan]])
+    second = side([0, 1], effect=[[0, 5, 1], [2, -3, 1]])
+    root = 0.5**0.5
+    found = matching(first, second, same_neurons=False, by="effect", **QUICK)
+    assert found.effect == pytest.approx(np.array([[-root, root], [root, -root]]))
+    turned = matching(second, first, same_neurons=False, by="effect", **QUICK)
+    assert turned.effect == pytest.approx(found.effect.T)
+
+
+def test_no_class_that_both_measured(side):
+    first = side([0, 1], effect=[[1, np.nan], [0, np.nan]])
+    with pytest.raises(EmptySelection, match="by effect: no classes were measured in both networks"):
+        matching(first, side([0, 1], effect=[[np.nan, 1], [np.nan, 0]]), same_neurons=False, by="effect")
+    holes = side([0, 1], effect=[[np.nan, 1], [1, np.nan]])
+    with pytest.raises(EmptySelection, match="of no neuron of the second partition are all classes known"):
+        matching(side([0, 1], effect=np.eye(2)), holes, same_neurons=False, by="effect")
+
+
+def test_why_a_profile_is_lacking(side):
+    known = side([0, 1], effect=np.eye(2))
+    lacking = replace(side([0, 1]), reasons={"effect": "run `atlas ablate b`"})
+    with pytest.raises(EmptySelection, match="matched by effect: run `atlas ablate b`"):
+        matching(known, lacking, same_neurons=False, by="effect")
+    found = matching(known, replace(lacking, profiles={"information": np.eye(2)}), same_neurons=True, **QUICK)
+    assert found.reasons["effect"] == "run `atlas ablate b`"
 
 
 def test_a_profile_where_nothing_is_known(side):

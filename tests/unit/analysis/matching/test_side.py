@@ -10,6 +10,10 @@ def test_clusters_and_labels(side):
     assert found.labels.tolist() == [1, 0, 1]
 
 
+def test_ends(side):
+    assert side([0] * 6, layers=[0, 0, 0, 1, 2, 2]).ends == (3, 2)
+
+
 def test_refused(side):
     with pytest.raises(ShapeError, match="2 clusters of 3 neurons"):
         side([0, 1], layers=[0, 0, 0])
