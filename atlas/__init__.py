@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from atlas.version import __version__
-
 if TYPE_CHECKING:
     from atlas.client import Atlas, Network, Neurons, connect
+    from atlas.version import __version__
 
 __all__ = ["Atlas", "Network", "Neurons", "__version__", "connect"]
 
@@ -18,4 +17,8 @@ def __getattr__(name: str) -> Any:
         from atlas import client
 
         return getattr(client, name)
+    if name == "__version__":
+        from atlas import version
+
+        return version.__version__
     raise AttributeError(f"module 'atlas' has no attribute {name!r}")

@@ -53,12 +53,18 @@ def _known_names(name: str, known: Iterable[str]) -> str:
     return f"Known: {', '.join(names[:8])}{', …' if len(names) > 8 else ''}." if names else "There is none yet."
 
 
+def _named(what: str, name: str) -> str:
+    """Put the name before what it belongs to: `neuron '9' of 'fc1'`."""
+    kind, of, owner = what.partition(" of ")
+    return f"{kind} {name!r}{of}{owner}" if "'" in owner else f"{what} {name!r}"
+
+
 class UnknownName(InputError):
     """A name that nothing in the atlas bears."""
 
     def __init__(self, what: str, name: str, known: Iterable[str], *, remedy: str = "") -> None:
         self.what, self.name, self.known = what, name, tuple(known)
-        super().__init__(f"Unknown {what} {name!r}. {_known_names(name, self.known)} {remedy}".rstrip())
+        super().__init__(f"Unknown {_named(what, name)}. {_known_names(name, self.known)} {remedy}".rstrip())
 
 
 class BadKey(InputError):

@@ -13,7 +13,9 @@ ALL_TARGET = "all"
 
 
 def check_segment(text: str, *, what: str) -> str:
-    """Return `text` if it can be one segment of a key, else raise `BadKey`."""
+    """Return `text` if it can be one segment of a key, else raise `BadKey`, or `BadParameter` if it is no text."""
+    if not isinstance(text, str):
+        raise BadParameter(f"The {what} {shown(text)} cannot be a key. A key is text. Put it in quotes.")
     if SEGMENT.fullmatch(text) is None:
         raise BadKey(what, text)
     return text

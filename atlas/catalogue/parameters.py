@@ -22,6 +22,8 @@ def from_text(query: Query, assignments: Sequence[str]) -> dict[str, Value]:
         name, equals, text = assignment.partition("=")
         if not equals:
             raise BadParameter(f"{assignment!r} is not a parameter. Write NAME=VALUE, for example top=5.")
+        if name in values:
+            raise BadParameter(f"Parameter {name!r} is given twice. Give it once.")
         values[name] = _read(_declared(query, name), text)
     return values
 

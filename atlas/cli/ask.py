@@ -68,7 +68,11 @@ def cypher(
     format_: FormatOption = Format.table,
 ) -> None:
     """Run a Cypher text that only reads. Values are JSON where they can be, else text."""
-    values = dict(_assignment(each) for each in parameters or [])
+    values: dict[str, object] = {}
+    for name, value in map(_assignment, parameters or []):
+        if name in values:
+            raise BadParameter(f"Parameter {name!r} is given twice. Give it once.")
+        values[name] = value
     with opened() as (atlas, _):
         frame = atlas.cypher(text, **values)
     print_table(frame, format_)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Annotated
 import typer
 
 from atlas.cli.examples import example
+from atlas.cli.interrupt import interrupts_later
 from atlas.cli.progress import ConsoleProgress
 from atlas.errors import InputError, KeyTaken, SchemaMismatch, ServerFailed, UnreadableFile
 
@@ -34,13 +34,16 @@ def dump(
     overwrite: OverwriteOption = False,
 ) -> None:
     """Write the whole atlas to one file. The managed server is stopped for a moment."""
+    from atlas.store.parquet.files import disk_errors, put_in_place
+
     _check_managed()
-    if file.exists() and not overwrite:
-        raise KeyTaken(f"The file {str(file)!r} exists. Choose another name, or replace it with --overwrite.")
-    if not file.absolute().parent.is_dir():
-        raise InputError(f"There is no folder {str(file.absolute().parent)!r}. Make it first.")
-    with ConsoleProgress() as progress, _stopped(progress):
-        _dump_to(file, progress)
+    with disk_errors(file):
+        if file.exists() and not file.is_file():
+            raise KeyTaken(f"{str(file)!r} is no file, so it is not replaced. Choose another name.")
+        # In this order: what cannot be written is refused before the server is stopped, and what is written stays
+        # where the server fails to start again.
+        with ConsoleProgress() as progress, _state_kept(progress), put_in_place(file, overwrite=overwrite) as place:
+            _dump_to(place, progress)
     print(f"Dumped to {file} ({file.stat().st_size / 1e6:.1f} MB).")
 
 
@@ -108,49 +111,30 @@ def _replace(file: Path, progress: ConsoleProgress, *, overwrite: bool) -> None:
             ) from error
 
 
-def _dump_to(file: Path, progress: ConsoleProgress) -> None:
-    """Dump beside the file and rename, so that a failure leaves no half file and no older one damaged."""
-    from atlas.server import offline_admin
-
-    progress("dump", 0, 0)
-    with _folder_beside(file) as folder:
-        offline_admin(None, "database", "dump", _DATABASE, f"--to-path={folder}", progress=progress)
-        (folder / _DUMP).replace(file)
-
-
-@contextmanager
-def _folder_beside(file: Path) -> Iterator[Path]:
-    """Make a folder on the same disk, for a moment; in the temporary folder where that one cannot be written."""
-    parent = file.absolute().parent
-    with tempfile.TemporaryDirectory(
-        prefix=f".{file.name}-", dir=parent if os.access(parent, os.W_OK) else None
-    ) as folder:
-        yield Path(folder)
-
-
-@contextmanager
-def _stopped(progress: ConsoleProgress) -> Iterator[None]:
+def _dump_to(place: Path, progress: ConsoleProgress) -> None:
     from atlas import server
 
-    with _state_kept(progress):
-        server.start(progress=progress)
-        server.stop(line=server.DEFAULT_LINE, progress=progress)
-        yield
+    server.start(progress=progress)
+    server.stop(line=server.DEFAULT_LINE, progress=progress)
+    progress("dump", 0, 0)
+    server.offline_admin(None, "database", "dump", _DATABASE, f"--to-path={place.parent}", progress=progress)
+    (place.parent / _DUMP).replace(place)
 
 
 @contextmanager
 def _state_kept(progress: ConsoleProgress) -> Iterator[None]:
-    """Leave the managed server running if it was, stopped if not."""
+    """Leave the managed server running if it was, stopped if not; Ctrl-C waits until it is so."""
     from atlas import server
 
     was_running = server.status(line=server.DEFAULT_LINE) is not None
     try:
         yield
     finally:
-        if was_running:
-            server.start(progress=progress)
-        else:
-            server.stop(line=server.DEFAULT_LINE, progress=progress)
+        with interrupts_later():
+            if was_running:
+                server.start(progress=progress)
+            else:
+                server.stop(line=server.DEFAULT_LINE, progress=progress)
 
 
 def _holds_networks(progress: ConsoleProgress) -> bool:

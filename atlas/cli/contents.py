@@ -9,6 +9,7 @@ import typer
 from atlas.cli.examples import example
 from atlas.cli.opening import opened
 from atlas.cli.tables import Format, FormatOption, print_table
+from atlas.errors import BadParameter
 
 
 def add_to(app: typer.Typer) -> None:
@@ -63,6 +64,10 @@ def remove(
     """Remove a network or a run."""
     if (network is None) == (run is None):
         raise typer.BadParameter("Give a network, or --run KEY, and not both.")
+    if network is not None and "/run/" in network:
+        raise BadParameter(
+            f"{network!r} is the key of a run, no network. Remove the run: atlas remove --run {network}."
+        )
     from atlas.store import remove_network, remove_run
 
     with opened() as (atlas, progress):

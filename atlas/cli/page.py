@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 
 from typer.main import get_command
 
-from atlas.cli.main import app
+from atlas.cli.app import app
 
 _HEAD = """# Commands
 

@@ -72,7 +72,7 @@ def each_forward(
     Raises
     ------
     BadParameter
-        A file is named for several checkpoints.
+        A file is named for several checkpoints, or there is only one.
     """
     from atlas.store import training_run
 
@@ -81,5 +81,11 @@ def each_forward(
             "--model names one file, --checkpoints measures several networks. Each is opened from the file it was "
             "ingested from. Leave out one of both options."
         )
-    for key in training_run(atlas.store, network) if checkpoints else (network,):
+    keys = training_run(atlas.store, network) if checkpoints else (network,)
+    if checkpoints and len(keys) == 1:
+        raise BadParameter(
+            f"The network {network!r} is joined to no other checkpoint. Leave out --checkpoints to measure it alone, "
+            "or join checkpoints when they are ingested: `atlas ingest FOLDER --family NAME --seed N`."
+        )
+    for key in keys:
         yield reopened(atlas, key, model=model, data=data)

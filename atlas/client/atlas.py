@@ -149,10 +149,14 @@ class Atlas:
         BadQuery
             The server refuses the text, or it would change the graph.
         BadParameter
-            A value is NaN, NaT, a time without a zone, or of a type the database does not have.
+            There is no text; or a value is NaN, NaT, a time without a zone, or of a type the database does not have.
         TimedOut
             There is no answer in time.
         """
+        if not isinstance(text, str) or not text.strip():
+            raise BadParameter(
+                f"{shown(text)} is no Cypher text. Give one that reads, as 'MATCH (n:Network) RETURN n.key'."
+            )
         return read_frame(self.store, text, parameters)
 
     def runs(self, network: str | None = None) -> pd.DataFrame:

@@ -16,7 +16,8 @@ from atlas.store import Store, clean
 if TYPE_CHECKING:
     import py2neo
 
-_REMEDY = "Give connect(uri, user=..., password=...), or set ATLAS_NEO4J_USER and ATLAS_NEO4J_PASSWORD."
+_GIVE = "Give connect(uri, user=..., password=...)"
+_USER, _PASSWORD = "ATLAS_NEO4J_USER", "ATLAS_NEO4J_PASSWORD"
 
 
 def connect(
@@ -64,10 +65,11 @@ def connect(
     address = uri or os.environ.get("ATLAS_NEO4J_URI")
     if not address:
         return _opened(_managed(user, password, progress), limit, progress)
-    secret = password if password is not None else os.environ.get("ATLAS_NEO4J_PASSWORD")
+    secret = password if password is not None else os.environ.get(_PASSWORD)
     if secret is None:
-        raise BadParameter(f"No password for {address!r}. {_REMEDY}")
-    name = user or os.environ.get("ATLAS_NEO4J_USER") or "neo4j"
+        remedy = f"Set {_USER} and {_PASSWORD}." if uri is None else f"{_GIVE}, or set {_USER} and {_PASSWORD}."
+        raise BadParameter(f"No password for {address!r}. {remedy}")
+    name = user or os.environ.get(_USER) or "neo4j"
     return _opened(partial(Store, address, name, secret), limit, progress)
 
 
@@ -83,7 +85,13 @@ def _limit(seconds: float | None) -> float | None:
 
 def _managed(user: str | None, password: str | None, progress: Progress) -> Callable[..., Store]:
     if user is not None or password is not None:
-        raise BadParameter(f"User and password without an address: the managed server has its own. {_REMEDY}")
+        raise BadParameter(f"User and password without an address: the managed server has its own. {_GIVE}.")
+    set_alone = " and ".join(name for name in (_USER, _PASSWORD) if os.environ.get(name))
+    if set_alone:
+        raise BadParameter(
+            f"{set_alone} without ATLAS_NEO4J_URI: the managed server has its own user and password. "
+            f"Set ATLAS_NEO4J_URI to the address of your server, or unset {set_alone}."
+        )
     from atlas.server import start
 
     server = start(progress=progress)

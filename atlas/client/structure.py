@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from atlas.client.tables import NetworkTables
-from atlas.errors import InputError
+from atlas.errors import BadParameter, InputError, shown
 from atlas.keys import layer_names
 from atlas.progress import Progress, silent
 from atlas.records import MaskedForward
@@ -39,11 +39,16 @@ class NetworkStructure(NetworkTables):
     UnknownName
         There is no such network.
     InputError
-        `forward` runs another network.
+        `forward` runs another network, or is none that can be run.
     """
 
     def __init__(self, store: Store, key: str, *, forward: MaskedForward | None = None) -> None:
         super().__init__(store, key)
+        if forward is not None and not isinstance(getattr(forward, "network", None), str):
+            raise BadParameter(
+                f"{shown(forward)} cannot be run on trials as it is. Give ingest.forward(module, key={key!r}, "
+                f"data=(x, y)), or add the module together with its trials: ingest.add(atlas, module, ...)."
+            )
         if forward is not None and forward.network != key:
             raise InputError(
                 f"The network to run is {forward.network!r}, not {key!r}. Make it by ingest.forward(..., key={key!r})."

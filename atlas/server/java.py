@@ -58,7 +58,9 @@ def find_java(line: Line) -> Java:
 def ask_java(executable: Path) -> Java | None:
     """Ask an executable for its version, None when it is no working Java."""
     try:
-        done = subprocess.run([str(executable), "-version"], capture_output=True, text=True, timeout=60)
+        done = subprocess.run(  # in a session of its own: no Ctrl+C makes it look like no Java
+            [str(executable), "-version"], capture_output=True, text=True, timeout=60, start_new_session=True
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     match = re.search(r'version "(?:1\.)?(\d+)', done.stderr)

@@ -61,7 +61,7 @@ def _launch_once(program: Program, home: Home, flags: Sequence[str], progress: P
         wait_until_ready(record, home, progress=progress)
     except BaseException as error:
         seconds = 0 if isinstance(error, DiskFull) else _FAILED_SECONDS
-        end_process(record.pid, home, seconds=seconds, progress=progress)
+        end_process(record, home, seconds=seconds, progress=progress)
         drop_draft(home)
         raise
     return record

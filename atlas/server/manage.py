@@ -45,7 +45,8 @@ def start(line: str = DEFAULT_LINE, *, home: Path | None = None, progress: Progr
     """Start a managed server, or find the one that runs already, in this process or any other.
 
     The first start on a machine fetches the server's files (123 MB) and takes about half a minute,
-    later ones 4 to 10 s. Two processes that start at once get the same server.
+    later ones 4 to 10 s. Two processes that start at once get the same server. One that is ending, its stop
+    interrupted, is waited for and started anew.
 
     Parameters
     ----------
@@ -69,7 +70,7 @@ def start(line: str = DEFAULT_LINE, *, home: Path | None = None, progress: Progr
     place = line_home(chosen, home)
     with only_one(place, progress=progress):
         record = live_record(place)
-        if record is not None and gave_up(record, place):
+        if record is not None and (record.is_ending or gave_up(record, place)):
             check_room(place.folder)
             end(place, progress=progress)
             record = None
@@ -89,7 +90,7 @@ def status(home: Path | None = None, *, line: str | None = None) -> Server | Non
     for chosen in _lines(line):
         place = line_home(chosen, home)
         record = live_record(place)
-        if record is not None and answers_query(record.ports, read_password(place)):
+        if record is not None and not record.is_ending and answers_query(record.ports, read_password(place)):
             return _server(record, chosen, place)
     return None
 
@@ -143,7 +144,7 @@ def end(place: Home, *, progress: Progress = silent) -> bool:
     if record is None:
         return False
     progress("stopping the server", 0, 0)
-    end_process(record.pid, place, seconds=_patience(record, place), progress=progress)
+    end_process(record, place, seconds=_patience(record, place), progress=progress)
     take_draft(place)
     return True
 
@@ -154,7 +155,9 @@ def _patience(record: Record, place: Home) -> float:
             return STOP_SECONDS
         # One that gave up has nothing to save. Asked to end after room was made on its disk, Neo4j 5.26 writes on
         # behind the torn end of its log, and no start can read that any more.
-        return 0 if gave_up(record, place) else STUCK_SECONDS
+        if gave_up(record, place):
+            return 0
+        return STOP_SECONDS if record.is_ending else STUCK_SECONDS  # one that ends no longer answers, and is not stuck
     except ServerFailed:  # it refuses the password, so it does answer
         return STOP_SECONDS
 

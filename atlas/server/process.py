@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from atlas.progress import Progress, silent
@@ -29,13 +29,14 @@ class Record:
 
     pid: int
     ports: Ports
+    is_ending: bool = False  # it was asked to end, by a process that may not have waited
 
 
 def write_record(home: Home, record: Record) -> None:
     """Note the process of a home, whole or not at all."""
-    text = json.dumps({"pid": record.pid, "bolt": record.ports.bolt, "http": record.ports.http})
+    noted = {"pid": record.pid, "bolt": record.ports.bolt, "http": record.ports.http, "is_ending": record.is_ending}
     draft = home.record_file.with_suffix(".tmp")
-    draft.write_text(text, encoding="ascii")
+    draft.write_text(json.dumps(noted), encoding="ascii")
     draft.replace(home.record_file)
 
 
@@ -43,7 +44,8 @@ def live_record(home: Home) -> Record | None:
     """Read which process serves a home; None when it ended, or another program has its number by now."""
     try:
         found = json.loads(home.record_file.read_text(encoding="ascii"))
-        record = Record(pid=int(found["pid"]), ports=Ports(bolt=int(found["bolt"]), http=int(found["http"])))
+        ports = Ports(bolt=int(found["bolt"]), http=int(found["http"]))
+        record = Record(pid=int(found["pid"]), ports=ports, is_ending=bool(found.get("is_ending")))
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return None
     return record if is_server(record.pid, home) else None
@@ -76,12 +78,15 @@ def command_line(pid: int) -> str:
         time.sleep(_POLL_SECONDS)
 
 
-def end_process(pid: int, home: Home, *, seconds: float = STUCK_SECONDS, progress: Progress = silent) -> None:
+def end_process(record: Record, home: Home, *, seconds: float = STUCK_SECONDS, progress: Progress = silent) -> None:
     """Ask the server to end (SIGTERM to this one process) and wait until it has, then forget it.
 
     After `seconds`, or sooner on a full disk, it is killed, with 0 at once: what it had committed, its next start
     restores.
     """
+    pid = record.pid
+    with contextlib.suppress(OSError):  # on a full disk it is ended all the same
+        write_record(home, replace(record, is_ending=True))
     for wanted, patience in ((signal.SIGTERM, seconds), (signal.SIGKILL, _KILL_SECONDS)):
         if not patience:
             continue

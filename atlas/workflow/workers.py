@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from atlas.analysis.mapping import Arrays, Block, Mapper, one_by_one
-from atlas.errors import AnalysisError, BadParameter
+from atlas.analysis.seeds import check_whole
+from atlas.errors import AnalysisError, BadParameter, shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,8 +22,10 @@ class Workers:
     dask: str | None = None  # address of a Dask scheduler, tcp://HOST:PORT, instead of threads
 
     def __post_init__(self) -> None:
-        if self.threads is not None and self.threads < 1:
-            raise BadParameter(f"There are {self.threads} threads to work with. Give 1 or more.")
+        if self.threads is not None:
+            check_whole(least=1, threads=self.threads)
+        if self.dask is not None and not isinstance(self.dask, str):
+            raise BadParameter(f"dask is {shown(self.dask)}. It is the address of a Dask scheduler, tcp://HOST:PORT.")
         if self.threads is not None and self.dask is not None:
             raise BadParameter("A sweep runs in threads or on Dask workers, not both. Give one of them.")
 
@@ -33,9 +36,16 @@ def mapper_of(workers: Workers) -> Iterator[Mapper]:
 
     Raises
     ------
+    BadParameter
+        It is another thing than workers.
     AnalysisError
         Dask is not installed, there is no scheduler, or it has no workers.
     """
+    if not isinstance(workers, Workers):
+        raise BadParameter(
+            f"workers is {shown(workers)}. Give atlas.workflow.workers.Workers(threads=4), or None for one thread for "
+            "each core."
+        )
     if workers.dask is not None:
         with _dask(workers.dask) as mapper:
             yield mapper

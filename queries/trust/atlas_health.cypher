@@ -16,10 +16,15 @@ CALL () {
          'Wait for the process that is at it; if it has ended, the next command cleans up.' AS remedy
   UNION ALL
   OPTIONAL MATCH (run:Run)
-  WHERE NOT run.state = 'finished' AND ($network IS NULL OR run.network = $network)
+  WHERE NOT run.state IN ['finished', 'failed'] AND ($network IS NULL OR run.network = $network)
   RETURN 'unfinished run' AS check, 'warning' AS level, run.key AS found,
          'Wait for the process that is at it; if it has ended, run its `command` again or `atlas remove --run KEY`.'
          AS remedy
+  UNION ALL
+  OPTIONAL MATCH (run:Run)
+  WHERE run.state = 'failed' AND ($network IS NULL OR run.network = $network)
+  RETURN 'failed run' AS check, 'warning' AS level, run.key AS found,
+         'It left no values. Run its `command` again, or `atlas remove --run KEY`.' AS remedy
   UNION ALL
   OPTIONAL MATCH (network:Network)
   WHERE NOT EXISTS { (network)-[:HAS_TARGET]->(:Target {name: 'all'}) } AND ($network IS NULL OR network.key = $network)

@@ -12,7 +12,7 @@ from queries.conftest import KEY
 from queries.conftest import network as blocks
 from typer.testing import CliRunner
 
-from atlas.cli.main import app
+from atlas.cli.app import app
 from atlas.client.network import Network
 from atlas.errors import EmptySelection, InputError, MissingAnalysis, UnknownName
 from atlas.figures.network import NetworkPicture, network_page
@@ -207,7 +207,7 @@ def test_the_command(network, tmp_path):
 @pytest.mark.parametrize(
     ("asked", "error", "told"),
     [
-        ({"cluster": 9}, UnknownName, "Unknown cluster of 'leiden-1.0-seed0' '9'. Known: 0, 1, 2, 3, 4."),
+        ({"cluster": 9}, UnknownName, "Unknown cluster '9' of 'leiden-1.0-seed0'. Known: 0, 1, 2, 3, 4."),
         ({"layers": "dense_4"}, UnknownName, "Unknown layer 'dense_4'. Did you mean 'dense_3'?"),
         ({"partition": "leiden"}, UnknownName, "Unknown partition 'leiden'. Did you mean 'leiden-1.0-seed0'?"),
         ({"cluster": 2, "layers": "input"}, EmptySelection, "The cluster 2 has no neuron in input."),

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 import atlas.catalogue as catalogue
 from atlas.catalogue.guide import parameters
 from atlas.catalogue.header import example_lines, example_values
-from atlas.cli.main import app
+from atlas.cli.app import app
 from atlas.schema import ROLE_LABELS
 from atlas.schema.style import KINDS, ROLE_COLOURS
 

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 import ingest
 from atlas import connect
-from atlas.cli.main import app
+from atlas.cli.app import app
 
 
 @pytest.fixture

@@ -1,12 +1,18 @@
 """A whole atlas in one file: dumped, loaded elsewhere, and never lost on the way."""
 
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from networks import xor, xor_data
 from typer.testing import CliRunner
 
 import ingest
 from atlas import connect
-from atlas.cli.main import app
+from atlas.cli.app import app
+from atlas.cli.interrupt import LINE
 from atlas.server import is_new, status, stop
 from atlas.store import fingerprint
 
@@ -67,6 +73,38 @@ def test_dump_and_load(at, tmp_path):
     assert loaded.exit_code == 0, loaded.stderr
     assert status() is None  # it was not running, so it does not run now
     assert content() == before
+
+
+@pytest.mark.parametrize("place", ["folder", "export", "/proc/atlas.dump", "x" * 300])
+def test_dump_where_no_file_can_be(at, tmp_path, place):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "export").mkdir()
+    (tmp_path / "export" / "manifest.json").touch()
+    said = refusal(at("home", "dump", str(tmp_path / place), "--overwrite"))
+    assert place in said
+    assert is_new()  # refused before any server was started or stopped
+    assert (tmp_path / "export" / "manifest.json").exists()
+
+
+def interrupted_at(step, file):
+    """Dump, with Ctrl-C in one step of it; give what it told and its exit status."""
+    command = [str(Path(sys.executable).parent / "atlas"), "dump", str(file), "--overwrite"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        told = []
+        for line in process.stderr:
+            told.append(line)
+            if line.startswith(step):
+                process.send_signal(signal.SIGINT)
+    return told, process.returncode
+
+
+def test_interrupted_dump_leaves_the_server_running(at, tmp_path):
+    at("home", "server", "start")
+    for step in ("stopping the server", "dump", "starting the server"):
+        told, code = interrupted_at(step, tmp_path / "atlas.dump")
+        assert (told[-1], code) == (f"{LINE}\n", 130), told
+        assert status() is not None
+    assert [file.name for file in tmp_path.glob("*atlas.dump*")] == ["atlas.dump"]
 
 
 def test_load_of_what_is_no_dump(at, tmp_path):

@@ -116,6 +116,10 @@ def test_a_run_of_another_kind_is_no_answer(run, ingested):
         (["inform", KEY, "--states", "1"], "number of states is 1"),
         (["ask", "network_card", "network=client-command"], f"Did you mean '{KEY}'?"),
         (["ask", "most_damaging_neurons", f"network={KEY}"], f"atlas ablate {KEY}"),
+        *(
+            ([analysis, KEY, "--checkpoints"], f"The network '{KEY}' is joined to no other checkpoint. Leave out")
+            for analysis in ("inform", "relay", "complexity", "correlate")
+        ),
         (["remove", "client-command"], f"Did you mean '{KEY}'?"),
         (["remove", "--run", f"{KEY}/run/none"], "none"),
         (["remove", "--run", KEY], f"Unknown run '{KEY}'"),

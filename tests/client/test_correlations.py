@@ -44,7 +44,7 @@ def written(neo4j_access, ingested):
     """Run the command once; its line."""
     from typer.testing import CliRunner
 
-    from atlas.cli.main import app
+    from atlas.cli.app import app
 
     done = CliRunner(env=dict(neo4j_access)).invoke(app, ["correlate", KEY, *QUICK])
     assert done.exit_code == 0, done.stderr

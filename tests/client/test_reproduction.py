@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 import ingest
 from atlas import connect
 from atlas.catalogue import questions
-from atlas.cli.main import app
+from atlas.cli.app import app
 from atlas.schema import NODES, WRITTEN_BY
 from atlas.store import fingerprint
 

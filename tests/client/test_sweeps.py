@@ -121,7 +121,7 @@ def test_score_of_a_module(regression, run, tmp_path, monkeypatch):
         (["ablate", KEY, "--score", "nothing"], "'nothing' is malformed"),
         (["ablate", KEY, "--score", "math:nothing"], "'math:nothing' is not found"),
         (["ablate", KEY, "--score", "math:pi"], "'math:pi' is no function"),
-        (["ablate", KEY, "--threads", "0"], "0 threads"),
+        (["ablate", KEY, "--threads", "0"], "threads is 0"),
         (["ablate", KEY, "--method", "mean", "--data", "one_class.npz"], "are of class 0"),
         (["ablate", KEY, "--method", "mean", "--data", "classes.npz"], "but the network has 1 outputs"),
         (["ablate", KEY, "--method", "mean", "--data", "empty.npz"], "0 inputs and 0 labels"),
@@ -144,7 +144,7 @@ def test_classes_that_are_no_targets(atlas):
     (x, y), runs = xor_data(), len(atlas.runs())
     ingest.add(atlas, xor(), key=KEY, data=(x, np.array([[0.5, 0], [0.5, 1], [0.5, 1], [0.5, 0]])))
     try:
-        with pytest.raises(UnknownName, match=f"target of '{KEY}' '0'"):
+        with pytest.raises(UnknownName, match=f"target '0' of '{KEY}'"):
             atlas.network(KEY, forward=ingest.forward(xor(), key=KEY, data=(x, y))).ablate()
         assert len(atlas.runs()) == runs
     finally:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from networks import two_blocks
 
 from atlas import connect
 from atlas.errors import BadParameter, InputError, UnknownName
@@ -38,6 +39,36 @@ def test_a_network_without_a_name(atlas):
 
 def test_a_network_by_a_numpy_name(atlas, blocks):
     assert repr(atlas.network(np.str_("client-blocks"))) == "Network('client-blocks')"
+
+
+def test_a_module_is_not_run_as_it_is(atlas, blocks):
+    with pytest.raises(BadParameter, match=r"^Sequential\(.* Give ingest\.forward\(module, key='client-blocks', "):
+        atlas.network("client-blocks", forward=two_blocks())
+
+
+ASKED = {
+    "ablate": {"workers": 4, "method": "mean"},
+    "ablate by a score": {"score": 3},
+    "partition": {"name": 3},
+    "curve": {"max_neurons": 1.5},
+    "lesion": {"level": "a"},
+    "motifs": {"n_strongest": 1.5},
+}
+
+
+@pytest.mark.parametrize("what", ASKED)
+def test_a_parameter_of_another_type(blocks, what):
+    value, *_ = ASKED[what].values()
+    with pytest.raises(BadParameter) as caught:
+        getattr(blocks, what.split()[0])(**ASKED[what])
+    assert repr(value) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", [None, 5, "", " "], ids=repr)
+def test_a_cypher_text_that_is_none(atlas, text):
+    with pytest.raises(BadParameter, match=r"^.* is no Cypher text\. Give one that reads"):
+        atlas.cypher(text)
 
 
 def test_a_file_is_no_record(atlas):

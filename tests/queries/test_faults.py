@@ -177,6 +177,12 @@ ILLNESSES = {
         "MATCH (run:Run {key: $n + '/run/ablate-half'}) DELETE run",
         f"{NETWORK}/run/ablate-half",
     ),
+    "failed run": (
+        "warning",
+        "CREATE (:Run {key: $n + '/run/ablate-half', network: $n, kind: 'ablate', state: 'failed'})",
+        "MATCH (run:Run {key: $n + '/run/ablate-half'}) DELETE run",
+        f"{NETWORK}/run/ablate-half",
+    ),
     "network without targets": (
         "error",
         "MATCH (n:Network {key: $n})-[r:HAS_TARGET]->(:Target {name: 'all'}) DELETE r",
@@ -268,6 +274,15 @@ def test_health_finds(store, planted, check):
         health = ask(store, "atlas_health").set_index("check")
     assert health.loc[check, ["severity", "example"]].tolist() == [severity, example]
     assert health.loc[check, "fix"].endswith(".")
+
+
+def test_nobody_waits_for_a_failed_run(store, planted):
+    _, fault, way_back, _ = ILLNESSES["failed run"]
+    with planted(fault, way_back):
+        health = ask(store, "atlas_health", {"network": NETWORK}).set_index("check")
+    assert health.loc["unfinished run", "n_found"] == 0
+    assert "Wait" not in health.loc["failed run", "fix"]
+    assert "`atlas remove --run KEY`" in health.loc["failed run", "fix"]
 
 
 def test_errors_come_first(store, planted):

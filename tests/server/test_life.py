@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from atlas.errors import ServerFailed
-from atlas.server import Server, offline_admin, start, status, stop
+from atlas.server import Server, offline_admin, process, start, status, stop
 from atlas.server.process import command_line, home_options
 from atlas.server.settings import Home, is_free
 
@@ -63,6 +63,21 @@ def test_killed_one_is_started_anew(home: Path) -> None:
     assert after.uri == before.uri and after.password == before.password
     assert after.pid not in (before.pid, os.getpid())
     assert not draft.exists()
+
+
+def test_one_whose_stop_was_interrupted_is_started_anew(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = running(home)
+
+    def interrupt(*_: object) -> bool:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(process, "_ended", interrupt)
+        stop(home)
+    assert status(home) is None  # though it answers for a moment
+    after = start(home=home)
+    assert after.pid != before.pid
+    assert running(home) == after
 
 
 def test_stop(home: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from atlas.errors import BadParameter
-from atlas.keys import layer_names
+from atlas.keys import check_segment, layer_names
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,9 @@ def test_no_layer(asked):
 def test_a_layer_named_twice():
     with pytest.raises(BadParameter, match="The layer 'fc1' is named twice"):
         layer_names("fc1,fc2,fc1")
+
+
+@pytest.mark.parametrize("name", [3, None, ["a"]], ids=repr)
+def test_a_name_that_is_no_text(name):
+    with pytest.raises(BadParameter, match=r"^The partition name .* cannot be a key\. A key is text"):
+        check_segment(name, what="partition name")

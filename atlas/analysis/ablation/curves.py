@@ -11,7 +11,7 @@ from atlas.analysis.ablation.paired import wilson
 from atlas.analysis.ablation.selecting import each_alone, hidden_neurons
 from atlas.analysis.ablation.sweep import Sweep, check_answers
 from atlas.analysis.mapping import Arrays, Mapper, in_blocks, one_by_one
-from atlas.analysis.seeds import generator
+from atlas.analysis.seeds import check_whole, generator
 from atlas.errors import BadParameter, UnknownName
 from atlas.progress import Progress, silent
 from atlas.records import IntArray, MaskedForward
@@ -83,9 +83,9 @@ def cumulative_ablation(
 def _check(order: str, n_random: int, n_steps: int, n_neurons: int) -> None:
     if order not in ORDERS:
         raise UnknownName("order of ablation", order, ORDERS)
-    if n_random < (1 if order == "random" else 0):
-        raise BadParameter(f"n_random is {n_random}. Give 1 or more random orders, or 0 to go without beside another.")
-    if not 1 <= n_steps <= n_neurons:
+    check_whole(least=1 if order == "random" else 0, n_random=n_random)
+    check_whole(least=1, max_neurons=n_steps)
+    if n_steps > n_neurons:
         raise BadParameter(f"max_neurons is {n_steps}. There are {n_neurons} neurons to ablate. Give 1 to {n_neurons}.")
 
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from atlas.analysis.ablation.paired import PairedChange, paired_change
 from atlas.analysis.ablation.targets import per_target
-from atlas.errors import BadParameter
+from atlas.errors import BadParameter, shown
 from atlas.records import FloatArray, IntArray, MaskedForward
 
 # Outputs, shape (n_trials, n_outputs), and labels or values expected: one number for every trial, higher is better.
@@ -95,7 +95,15 @@ def trial_measures(network: MaskedForward, *, outputs: bool, score: Score | None
 
 
 def score_name(score: Score) -> str:
-    """Name a score function as `package.module:function`."""
+    """Name a score function as `package.module:function`.
+
+    Raises
+    ------
+    BadParameter
+        It is no function.
+    """
+    if not callable(score):
+        raise BadParameter(f"The score {shown(score)} is no function. It takes outputs, and labels or values expected.")
     return f"{score.__module__}:{getattr(score, '__qualname__', type(score).__qualname__)}"
 
 

@@ -24,8 +24,9 @@ from atlas.analysis.lesion.sets import (
 from atlas.analysis.lesion.statistics import coherence, importance, published_coherence
 from atlas.analysis.lesion.sweep import ClassLosses, class_losses
 from atlas.analysis.mapping import Mapper, one_by_one
+from atlas.analysis.seeds import check_whole
 from atlas.analysis.statistics import benjamini_hochberg
-from atlas.errors import BadParameter, UnknownName
+from atlas.errors import BadParameter, UnknownName, shown
 from atlas.progress import Progress, silent
 from atlas.records import FloatArray, IntArray, MaskedForward
 from atlas.results import LesionResult, LesionStatistic
@@ -175,10 +176,9 @@ def check_parameters(*, rule: str, level: float, n_null: int) -> None:
     """
     if rule not in RULES:
         raise UnknownName("rule of lesion tests", rule, RULES)
-    if not 0 < level < 1:
-        raise BadParameter(f"The level is {level}. It is a false discovery rate. Give one between 0 and 1.")
-    if n_null < 1:
-        raise BadParameter(f"n_null is {n_null}. A set is tested against random sets. Give 1 or more, 999 as a rule.")
+    if not isinstance(level, (int, float, np.floating)) or not 0 < level < 1:
+        raise BadParameter(f"The level is {shown(level)}. It is a false discovery rate. Give one between 0 and 1.")
+    check_whole(least=1, n_null=n_null)
 
 
 def _coherence(losses: ClassLosses, rule: str) -> FloatArray:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from atlas.errors import BadParameter, EmptySelection, NonFiniteWeights
+from atlas.analysis.seeds import check_whole
+from atlas.errors import EmptySelection, NonFiniteWeights
 from atlas.records import BoolArray, FloatArray, IntArray, NetworkRecord, WeightBlock
 
 
@@ -68,8 +69,7 @@ def strongest(record: NetworkRecord, n_strongest: int) -> list[Wiring]:
 
 def check_n_strongest(n_strongest: int) -> None:
     """Refuse to look at less than one weight."""
-    if n_strongest < 1:
-        raise BadParameter(f"n_strongest is {n_strongest}. Patterns are counted among weights. Give 1 or more.")
+    check_whole(least=1, n_strongest=n_strongest)
 
 
 def _chosen(into: Sequence[WeightBlock], n_strongest: int) -> list[BoolArray]:

@@ -127,6 +127,8 @@ def test_progress(xor):
         ({"n_random": -1}, BadParameter, "n_random is -1"),
         ({"order": "random", "n_random": 0}, BadParameter, "n_random is 0"),
         ({"max_neurons": 0}, BadParameter, "max_neurons is 0"),
+        ({"max_neurons": 1.5}, BadParameter, "max_neurons is 1.5. It is a whole number"),
+        ({"n_random": "a"}, BadParameter, "n_random is 'a'. It is a whole number"),
         ({"max_neurons": 9}, BadParameter, "There are 8 neurons"),
         ({"method": "zeros"}, UnknownName, "Did you mean 'zero'"),
     ],

@@ -223,12 +223,13 @@ def test_workers_do_not_matter(build_random):
 @pytest.mark.parametrize(
     ("score", "message"),
     [
+        (3, "The score 3 is no function"),
         (lambda outputs, labels: outputs, r"of shape \(4, 2\)"),
         (lambda outputs, labels: np.full(len(outputs), np.nan), "NaN or infinite in places"),
         (lambda outputs, labels: outputs[:, 2], "fails: IndexError"),
         (lambda outputs, labels: outputs[:, 1] - outputs[:, 1].mean(), "depends on the other trials"),
     ],
-    ids=["shape", "nan", "fails", "other trials"],
+    ids=["number", "shape", "nan", "fails", "other trials"],
 )
 def test_what_is_no_score(xor, score, message):
     with pytest.raises(BadParameter, match=message):

@@ -259,5 +259,5 @@ def test_unknown_measure(xor):
     result = effects_of_pairs(xor)
     with pytest.raises(UnknownName, match="Did you mean 'interaction'"):
         result.matrix("interactions")
-    with pytest.raises(UnknownName, match="target of 'p' '1'"):
+    with pytest.raises(UnknownName, match="target '1' of 'p'"):
         result.matrix("p", target="1")

@@ -26,6 +26,11 @@ def test_an_equals_sign_may_stand_in_a_value(read):
     assert from_text(read(), ["network=a=b"]) == {"network": "a=b"}
 
 
+def test_a_parameter_given_twice(read):
+    with pytest.raises(BadParameter, match=r"^Parameter 'top' is given twice\. Give it once\.$"):
+        from_text(read(), ["network=x", "top=2", "top=2"])
+
+
 def test_defaults_fill_what_is_left_out(read):
     assert fill(read(), {"network": "x", "top": 3}) == {
         "network": "x",
@@ -58,7 +63,9 @@ def test_a_missing_parameter_is_named_with_its_meaning(read):
 
 
 def test_an_unknown_parameter_gets_the_nearest(read):
-    with pytest.raises(UnknownName, match=r"parameter of question 'strong' 'netwrk'\. Did you mean 'network'\?"):
+    with pytest.raises(
+        UnknownName, match=r"^Unknown parameter 'netwrk' of question 'strong'\. Did you mean 'network'\?"
+    ):
         fill(read(), {"netwrk": "x"})
     with pytest.raises(UnknownName, match="Did you mean 'top'"):
         from_text(read(), ["topp=1"])

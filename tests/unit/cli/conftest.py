@@ -3,7 +3,7 @@
 import pytest
 from typer.testing import CliRunner
 
-from atlas.cli.main import app
+from atlas.cli.app import app
 
 
 @pytest.fixture

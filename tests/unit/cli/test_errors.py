@@ -1,5 +1,6 @@
 """What the atlas refuses is told in one line, before any server is started."""
 
+import logging
 import os
 import pickle
 import signal
@@ -13,6 +14,9 @@ import pytest
 import torch
 from networks import xor
 
+from atlas.cli import main
+
+COMMAND = str(Path(sys.executable).parent / "atlas")
 CHAIN = "hidden:relu,output"
 
 
@@ -74,6 +78,9 @@ def test_bad_ingestion(file, words, culprit, files, run, home):
         (["ask", "network_card", "digits-mlp"], "Write NAME=VALUE"),
         (["questions", "network_crad"], "Did you mean 'network_card'?"),
         (["cypher", "RETURN 1", "one"], "Write NAME=VALUE"),
+        (["ask", "most_damaging_neurons", "network=a", "top=2", "top=3"], "Parameter 'top' is given twice"),
+        (["cypher", "RETURN $x", "x=1", "x=2"], "Parameter 'x' is given twice"),
+        (["remove", "digits-mlp/run/ablate-12"], "Remove the run: atlas remove --run digits-mlp/run/ablate-12."),
         (["partition", "a", "--name", "no/slash"], "'no/slash'"),
         (["load", "missing.dump"], "missing.dump"),
     ],
@@ -110,7 +117,22 @@ def test_no_password(run, monkeypatch):
     monkeypatch.delenv("ATLAS_NEO4J_PASSWORD", raising=False)
     done = run("networks")
     assert done.exit_code == 1
-    assert "set ATLAS_NEO4J_USER and ATLAS_NEO4J_PASSWORD" in done.stderr
+    assert "Set ATLAS_NEO4J_USER and ATLAS_NEO4J_PASSWORD." in done.stderr
+    assert "connect(" not in done.stderr
+
+
+@pytest.mark.parametrize("names", [("USER",), ("PASSWORD",), ("USER", "PASSWORD")], ids="-".join)
+def test_no_address(names, run, home, monkeypatch):
+    for name in ("USER", "PASSWORD"):
+        monkeypatch.delenv(f"ATLAS_NEO4J_{name}", raising=False)
+    for name in names:
+        monkeypatch.setenv(f"ATLAS_NEO4J_{name}", "any")
+    done = run("networks")
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    named = " and ".join(f"ATLAS_NEO4J_{name}" for name in names)
+    assert done.stderr.startswith(f"atlas: {named} without ATLAS_NEO4J_URI: ")
+    assert "connect(" not in done.stderr
+    assert not (home / "neo4j-5.26").exists()
 
 
 def test_dump_of_a_foreign_server(run, monkeypatch, tmp_path):
@@ -128,8 +150,7 @@ def test_interrupt_ends_with_130(home):
             "ATLAS_NEO4J_URI": f"bolt://127.0.0.1:{mute.getsockname()[1]}",
             "ATLAS_NEO4J_PASSWORD": "any",
         }
-        command = [str(Path(sys.executable).parent / "atlas"), "networks"]
-        process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen([COMMAND, "networks"], env=environment, stderr=subprocess.PIPE, text=True)
         connection, _ = mute.accept()
         with connection:
             process.send_signal(signal.SIGINT)
@@ -137,3 +158,47 @@ def test_interrupt_ends_with_130(home):
     assert process.returncode == 130
     assert said.strip().splitlines()[-1].startswith("atlas: interrupted.")
     assert "Traceback" not in said
+
+
+def test_interrupt_while_the_commands_are_imported(monkeypatch, capsys):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "atlas.cli.app")
+    monkeypatch.setattr("importlib._bootstrap_external.SourceFileLoader.exec_module", interrupt)
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "atlas: interrupted. The same command begins anew, or goes on where it was.\n"
+
+
+def test_the_driver_is_silent(monkeypatch, request, caplog):
+    request.addfinalizer(lambda: logging.getLogger("neo4j").setLevel(logging.NOTSET))
+    monkeypatch.setattr("atlas.cli.app.app", lambda: logging.getLogger("neo4j.pool").error("will be retried"))
+    main.main()
+    assert caplog.records == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="writes to Linux's full device")
+@pytest.mark.parametrize("words", [["questions"], ["questions", "--format", "csv"], ["questions", "network_card"]])
+def test_full_standard_output(words):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([COMMAND, *words], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "atlas: The output cannot be written: No space left on device. Send it elsewhere.\n"
+
+
+def test_closed_standard_output():
+    done = subprocess.run(["sh", "-c", f"{COMMAND} questions >&-"], stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("atlas: Standard output is closed")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "parquet"])
+def test_reader_that_has_ended(form):
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([COMMAND, "questions", "--format", form], stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")

@@ -5,7 +5,7 @@ import shlex
 import pytest
 from typer.main import get_command
 
-from atlas.cli.main import app
+from atlas.cli.app import app
 
 ROOT = get_command(app)
 

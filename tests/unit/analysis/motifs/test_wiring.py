@@ -45,10 +45,11 @@ def test_a_strong_weight_that_sums_to_0_has_no_sign(wired):
     ("blocks", "n_strongest", "error", "message"),
     [
         ({"ab": [[1]]}, 0, BadParameter, "n_strongest is 0"),
+        ({"ab": [[1]]}, 1.5, BadParameter, "n_strongest is 1.5. It is a whole number"),
         ({"ab": [[np.nan]]}, 1, NonFiniteWeights, "from 'a' to 'b'"),
         ({"aa": [[1]]}, 1, EmptySelection, "'wired' has no weights from one layer to a later one"),
     ],
-    ids=["none", "nan", "no_layers"],
+    ids=["none", "part", "nan", "no_layers"],
 )
 def test_refused(wired, blocks, n_strongest, error, message):
     with pytest.raises(error, match=message):
