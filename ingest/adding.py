@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from atlas.progress import Progress, silent
 from atlas.records import DataRecord
 from ingest.data import DataSource, read_data
+from ingest.given import check_key
 from ingest.keep import Keep
 from ingest.masked import ProgramForward
 from ingest.network import Opening, Source, TrainedNetwork, read_network
@@ -23,6 +24,7 @@ def forward(source: Source, *, key: str, data: DataSource, opening: Opening | No
 
     Parameters and errors are those of `read_network` and `read_data`.
     """
+    check_key(key)
     trials = read_data(data)
     return _forward(source, read_network(source, opening, data=trials), key=key, trials=trials, opening=opening)
 
@@ -75,6 +77,7 @@ def add(
     AtlasError
         Everything that `read_network`, `read_data` and `record` refuse, and what the store cannot do.
     """
+    check_key(key)
     trials = read_data(data)
     network = read_network(source, opening, data=trials)
     running = _forward(source, network, key=key, trials=trials, opening=opening)

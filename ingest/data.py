@@ -9,19 +9,19 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from os import PathLike, fspath
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 
-from atlas.errors import BadParameter, DataMismatch, UnknownName, UnreadableFile
+from atlas.errors import BadParameter, DataMismatch, UnknownName, UnreadableFile, shown
 from atlas.records import DataRecord
 from ingest.idx import find_idx, read_idx
-from ingest.trials import trials
+from ingest.trials import IN_MEMORY, described_data, trials
 
-DataSource = str | tuple[object, object] | DataRecord
+DataSource = str | PathLike[str] | tuple[object, object] | DataRecord
 
-IN_MEMORY = "memory"  # the text of trials handed over as arrays
 _N_CLASSES = 10
 _FORMS = ("digits", "mnist:FOLDER", "fashion:FOLDER", "FILE.npz", "package.module:function")
 _IMAGES = {"train": "train", "test": "t10k"}
@@ -54,7 +54,7 @@ def read_data(source: DataSource) -> DataRecord:
         `mnist:FOLDER[:train|test][:MEAN,STD]` and `fashion:FOLDER...` alike (IDX files; pixels in [0, 1], then
         standardised if asked), `FILE.npz` with `x` and `y`, or `package.module:function`, which is called
         without arguments and returns x and y. Where train or test is not said, test is meant.
-        Or a pair (x, y) of arrays or tensors; or a record, which is given back.
+        A path is taken as its text. Or a pair (x, y) of arrays or tensors; or a record, which is given back.
         One-dimensional y of whole numbers are classes; floating-point y that are two-dimensional, or not all whole,
         are values a network is to put out.
 
@@ -74,6 +74,8 @@ def read_data(source: DataSource) -> DataRecord:
     """
     if isinstance(source, DataRecord):
         return source
+    if isinstance(source, PathLike):
+        source = fspath(source)
     if not isinstance(source, str):
         inputs, labels = _pair(source, IN_MEMORY)
         return trials(inputs, labels, text=IN_MEMORY)
@@ -95,8 +97,10 @@ def with_split(source: str, split: str) -> str:
     BadParameter
         The data have no such parts.
     """
-    if source.partition(":")[0] not in _READERS:
-        raise BadParameter(f"The data {source!r} have no train and test part. Give one of {', '.join(_FORMS[:3])}.")
+    if not isinstance(source, str) or source.partition(":")[0] not in _READERS:
+        raise BadParameter(
+            f"The data {shown(source)} have no train and test part. Give one of {', '.join(_FORMS[:3])}."
+        )
     return replace(_parse_images(source), split=split).text
 
 
@@ -182,7 +186,7 @@ def _read_function(text: str) -> DataRecord:
     try:
         function = getattr(importlib.import_module(module_name), name)
         result = function()
-    except Exception as error:  # foreign code may raise anything
+    except (Exception, SystemExit) as error:  # foreign code may raise anything
         raise DataMismatch(
             f"The data {text!r} cannot be made: {type(error).__name__}: {' '.join(str(error).split())}. "
             "The module must be importable from here, and the function take no arguments."
@@ -194,6 +198,6 @@ def _read_function(text: str) -> DataRecord:
 def _pair(value: object, text: str) -> tuple[object, object]:
     if not isinstance(value, (tuple, list)) or len(value) != 2:
         raise DataMismatch(
-            f"The data {text!r} are a {type(value).__name__}, not a pair (x, y). Give inputs and labels."
+            f"The {described_data(text)} are a {type(value).__name__}, not a pair (x, y). Give inputs and labels."
         )
     return cast("tuple[object, object]", tuple(value))

@@ -6,7 +6,7 @@ import io
 import math
 import os
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,17 +15,17 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from atlas.errors import BadParameter, UnreadableFile
+from atlas.errors import BadParameter, DataMismatch, UnreadableFile, shown
 from atlas.progress import Progress, silent
-from atlas.records import DataRecord
 from ingest.cores import one_core
-from ingest.data import read_data, with_split
+from ingest.data import DataSource, read_data, with_split
+from ingest.given import whole_number
+from ingest.trials import described_data
 
 HIDDEN = (32, 32)
 _BATCH = 64
 _RATE = 3e-3
 _STEPS = 1500  # measured: 93.8 % on digits, 95.7 % on MNIST, 2 s on one core
-_SEEDS = range(2**63)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ class DemoNetwork:
 
 
 def train(
-    data: DataRecord,
+    data: DataSource,
     *,
     hidden: Sequence[int] = HIDDEN,
     seed: int = 0,
@@ -52,7 +52,7 @@ def train(
     Parameters
     ----------
     data
-        Trials to train on.
+        Trials to train on, as in `read_data`; each with its class.
     hidden
         Neurons of each hidden layer.
     seed
@@ -64,14 +64,24 @@ def train(
     -------
     nn.Sequential
         In evaluation mode. The same for the same arguments on the same machine.
+
+    Raises
+    ------
+    BadParameter
+        A number that is not whole, or too small.
+    DataMismatch
+        The trials have values, not classes.
     """
-    if seed not in _SEEDS or (epochs is not None and epochs < 1):
-        raise BadParameter(f"seed is {seed} and epochs {epochs}. A seed is 0 or above, epochs at least 1.")
-    x = torch.tensor(data.inputs.reshape(len(data.inputs), -1), dtype=torch.float32)
-    y = torch.tensor(data.labels, dtype=torch.int64)
-    n_epochs = max(1, round(_STEPS * _BATCH / len(x))) if epochs is None else epochs
+    sizes, seed = _sizes(hidden), whole_number(seed, "seed")
+    trials = read_data(data)
+    if trials.values is not None:
+        raise DataMismatch(f"The {described_data(trials.text)} have no classes. Give whole numbers from 0 as y.")
+    x = torch.tensor(trials.inputs.reshape(len(trials.inputs), -1), dtype=torch.float32)
+    y = torch.tensor(trials.labels, dtype=torch.int64)
+    usual = max(1, round(_STEPS * _BATCH / len(x)))
+    n_epochs = usual if epochs is None else whole_number(epochs, "epochs", least=1)
     with _repeatable(seed):
-        network = _untrained((x.shape[1], *hidden, data.n_classes))
+        network = _untrained((x.shape[1], *sizes, trials.n_classes))
         optimizer = torch.optim.Adam(network.parameters(), lr=_RATE)
         for epoch in range(n_epochs):
             progress("train", epoch, n_epochs)
@@ -103,10 +113,11 @@ def demo_network(
     Raises
     ------
     BadParameter
-        Data without train and test parts.
+        Data without train and test parts, or a number that is not whole or too small.
     UnreadableFile
         The data cannot be read, or the folder not written.
     """
+    hidden, seed = _sizes(hidden), whole_number(seed, "seed")
     data = read_data(with_split(data_spec, "train"))
     sizes = (math.prod(data.inputs.shape[1:]), *hidden, data.n_classes)
     name = f"{data_spec.partition(':')[0]}-{'-'.join(map(str, sizes))}-seed{seed}-{data.sha256[:8]}.pt"
@@ -115,6 +126,13 @@ def demo_network(
     if not reused:
         _save(path, train(data, hidden=hidden, seed=seed, progress=progress))
     return DemoNetwork(path=path, chain=_chain(sizes), data=with_split(data_spec, "test"), reused=reused, seed=seed)
+
+
+def _sizes(hidden: Sequence[int]) -> tuple[int, ...]:
+    """Check how many neurons each hidden layer has."""
+    if isinstance(hidden, str) or not isinstance(hidden, Iterable):
+        raise BadParameter(f"hidden is {shown(hidden)}. It lists the neurons of each hidden layer, as in (32, 32).")
+    return tuple(whole_number(size, f"hidden[{place}]", least=1) for place, size in enumerate(hidden))
 
 
 def _untrained(sizes: Sequence[int]) -> nn.Sequential:

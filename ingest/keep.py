@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from atlas.errors import BadParameter, TooManyWeights
 from atlas.records import FloatArray, WeightBlock
+from ingest.given import check_kind
 
 MAX_WEIGHTS = 20_000_000  # workable on one machine when loaded offline: 1.5 GB
 _FORMS = "all, top:K (of every neuron's incoming), min:STRENGTH or share:0.95 (of each block's strength)"
@@ -56,9 +57,12 @@ def kept_blocks(blocks: Sequence[WeightBlock], keep: Keep) -> tuple[WeightBlock,
 
     Raises
     ------
+    BadParameter
+        The rule is not one that `parse_keep` gives.
     TooManyWeights
         There are more than `MAX_WEIGHTS`, and no rule was given.
     """
+    check_kind(keep, Keep, "Write keep=ingest.parse_keep('share:0.95').")
     n_weights = sum(block.n_weights for block in blocks)
     if keep.rule == "" and n_weights > MAX_WEIGHTS:
         raise TooManyWeights(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from os import PathLike, fspath
@@ -11,13 +12,14 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from atlas.errors import AtlasError, BadParameter, UnsupportedLayer
+from atlas.errors import AtlasError, BadParameter, UnsupportedLayer, shown
 from atlas.records import DataRecord, Parameter
+from ingest.given import check_kind, check_tensors, no_network
 from ingest.input_shape import InputShape, inputs_for, parse_input
 from ingest.program.operation import Program
 from ingest.quantised import QuantisedTanh
 from ingest.sources import check_weights, module_of_chain, module_of_factory, read_exported, read_tensors
-from ingest.sources.chain import missing_chain
+from ingest.sources.chain import Chain, first_layer, left_out, missing_chain
 from ingest.sources.regular import hash_file
 from ingest.walk import Walked, walk
 
@@ -30,6 +32,7 @@ class Opening:
     their activations (`fc1:relu,fc2`), `part` picks one of several state dicts, `input` is the shape of one trial
     (`3x32x32`, `tokens:16`), needed where there are no data to take it from. `norm` is how the strength of a kernel
     is taken; with `allow_opaque` operations that are not understood become layers marked opaque.
+    All but this one are text; `BadParameter` for anything else.
     """
 
     chain: str | None = None
@@ -38,6 +41,15 @@ class Opening:
     input: str | None = None
     norm: str = "entrywise_l1"
     allow_opaque: bool = False
+
+    def __post_init__(self) -> None:
+        """Check that what is said is text."""
+        for name in ("chain", "factory", "part", "input", "norm"):
+            text = getattr(self, name)
+            if not isinstance(text, str) and (text is not None or name == "norm"):
+                raise BadParameter(
+                    f"{name} is {shown(text)}. It must be text, as in Opening(chain='fc1:relu,fc2', input='3x32x32')."
+                )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,24 +99,30 @@ def read_network(
     """
     if isinstance(source, TrainedNetwork):
         return source
-    opening = opening or Opening()
+    opening = Opening() if opening is None else opening
+    check_kind(opening, Opening, "Write opening=ingest.Opening(chain='fc1:relu,fc2').")
     if isinstance(source, nn.Module):
         return _of_memory(_checked(source), opening, data)
     if isinstance(source, Mapping):
-        return _of_memory(_module(source, opening, "The state dict"), opening, data)
-    path = fspath(source)
+        check_tensors(source)
+        module, notes = _module(source, opening, "The state dict")
+        network = _of_memory(module, opening, data)
+        return replace(network, notes=(*network.notes, *notes))
+    path = fspath(source) if isinstance(source, (str, PathLike)) else None
+    if not isinstance(path, str):
+        raise no_network(source)
     suffix = Path(path).suffix.lower()
     return _READERS[suffix](path, opening) if suffix in _READERS else _of_tensors(path, opening, data)
 
 
 def _of_tensors(path: str, opening: Opening, data: DataRecord | None) -> TrainedNetwork:
     file = read_tensors(path, part=_part(opening.part))
-    module = _module(file.tensors, opening, repr(str(file.path)))
+    module, notes = _module(file.tensors, opening, repr(str(file.path)))
     # The tensors of a chain were read from the file, and nobody else has them.
     program, shape = _program(module, opening, data, own=opening.factory is None)
     how = {"chain": opening.chain, "factory": opening.factory, "part": opening.part, "input": str(shape)}
     network = _walked(program, opening, sha256=file.sha256, opened=_opened(file.path, opening, how))
-    return replace(network, notes=file.notes, found=file.found)
+    return replace(network, notes=(*file.notes, *notes), found=file.found)
 
 
 def _of_memory(module: nn.Module, opening: Opening, data: DataRecord | None) -> TrainedNetwork:
@@ -132,11 +150,14 @@ def _part(text: str | None) -> str | int | None:
     return int(text) if text is not None and text.isdecimal() else text
 
 
-def _module(tensors: Mapping[str, torch.Tensor], opening: Opening, source: str) -> nn.Module:
+def _module(tensors: Mapping[str, torch.Tensor], opening: Opening, source: str) -> tuple[nn.Module, tuple[str, ...]]:
+    """Make the module of a state dict, and tell what of it was left out."""
     if opening.factory is not None:
-        return _checked(module_of_factory(opening.factory, tensors=tensors))
+        return _checked(module_of_factory(opening.factory, tensors=tensors)), ()
+    tensors = {name: tensor for name, tensor in tensors.items() if isinstance(tensor, torch.Tensor)}
     if opening.chain is not None:
-        return module_of_chain(tensors, opening.chain)
+        chain = module_of_chain(tensors, opening.chain)
+        return chain, left_out(tensors, chain)
     raise missing_chain(source, tensors)
 
 
@@ -186,6 +207,10 @@ def _program(module: nn.Module, opening: Opening, data: DataRecord | None, *, ow
             return program_of_module(module, shape.example(_dtype(module)), own=own), shape
         except AtlasError as error:
             failures.append(error)
+    if opening.input is not None and isinstance(failures[0], UnsupportedLayer):
+        raise UnsupportedLayer(
+            f"{failures[0]} One trial was taken for {shapes[0]}, as --input says; if it is not, correct it."
+        ) from failures[0]
     if opening.input is None and data is None and isinstance(failures[0], UnsupportedLayer):
         raise UnsupportedLayer(
             f"{failures[0]} One trial was taken for {shapes[0]}, after the first linear layer; "
@@ -196,8 +221,12 @@ def _program(module: nn.Module, opening: Opening, data: DataRecord | None, *, ow
 
 def _shapes(module: nn.Module, opening: Opening, data: DataRecord | None) -> list[InputShape]:
     if opening.input is not None:
-        return [parse_input(opening.input)]
-    first = next((part.in_features for part in module.modules() if isinstance(part, nn.Linear)), None)
+        given = parse_input(opening.input)
+        if isinstance(module, Chain):
+            _check_input(given, module)
+        return [given]
+    linear = (part.in_features for part in module.modules() if isinstance(part, nn.Linear))
+    first = first_layer(module)[1] if isinstance(module, Chain) else next(linear, None)
     tokens = any(isinstance(part, nn.Embedding) for part in module.modules())
     shapes = list(inputs_for(data, first, tokens=tokens))
     if not shapes:
@@ -206,6 +235,15 @@ def _shapes(module: nn.Module, opening: Opening, data: DataRecord | None) -> lis
             "for example --input 3x32x32 or --input tokens:16."
         )
     return shapes
+
+
+def _check_input(given: InputShape, chain: Chain) -> None:
+    name, n_inputs = first_layer(chain)
+    if given.tokens or math.prod(given.shape) != n_inputs:
+        raise BadParameter(
+            f"The input {str(given)!r} does not fit '{name}.weight', which takes in {n_inputs} numbers a trial. "
+            f"Write --input {n_inputs}, or leave --input out."
+        )
 
 
 def _dtype(module: nn.Module) -> torch.dtype:

@@ -5,24 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-from atlas.keys import ALL_TARGET, check_segment
+from atlas.errors import BadParameter, shown
+from atlas.keys import ALL_TARGET
 from atlas.records import DataRecord, LayerRecord, NetworkRecord, TargetRecord
-from ingest.data import IN_MEMORY
+from ingest.given import check_key, check_kind, whole_number
 from ingest.keep import Keep, kept_blocks
 from ingest.masked import ProgramForward
 from ingest.network import TrainedNetwork
+from ingest.trials import IN_MEMORY
 
 _LAYERS_SHOWN = 12
 
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """What is known of how a network came to be."""
+    """What is known of how a network came to be: texts, and whole numbers from 0; `BadParameter` for anything else."""
 
     dataset: str | None = None  # None: named after the data it is measured on
     family: str | None = None
     seed: int | None = None
     training_step: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check every field, and make NumPy's integers Python's."""
+        for name in ("dataset", "family"):
+            text = getattr(self, name)
+            if text is not None and not (isinstance(text, str) and text.strip()):
+                raise BadParameter(f"{name} is {shown(text)}. It must be text, and not empty.")
+        for name in ("seed", "training_step"):
+            number = getattr(self, name)
+            if number is not None:
+                object.__setattr__(self, name, whole_number(number, name))
 
 
 def record(
@@ -56,9 +69,10 @@ def record(
     DataMismatch
         Data that do not fit the network.
     """
-    check_segment(key, what="network key")
-    origin = origin or Origin()
-    blocks = kept_blocks(network.walked.blocks, keep or Keep())
+    check_key(key)
+    origin = Origin() if origin is None else origin
+    check_kind(origin, Origin, "Write origin=ingest.Origin(...), for example ingest.Origin(family='small', seed=0).")
+    blocks = kept_blocks(network.walked.blocks, Keep() if keep is None else keep)
     if data is not None and forward is None:
         forward = ProgramForward(network.program, network.walked, network=key, data=data)
     found = network.found

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from atlas.errors import BadParameter, IngestError
 from atlas.records import Parameter
-from ingest.data import IN_MEMORY, DataSource, read_data
+from ingest.data import DataSource, read_data
 from ingest.masked import ProgramForward
 from ingest.network import Opening, read_network
 from ingest.sources.regular import hash_file
+from ingest.trials import IN_MEMORY
 
 
 def reopen(

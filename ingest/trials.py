@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from atlas.errors import DataMismatch
 from atlas.records import DataRecord, FloatArray
 
+IN_MEMORY = "memory"  # the text of trials handed over as arrays
+
 
 def trials(inputs: object, expected: object, *, text: str, n_classes: int | None = None) -> DataRecord:
     """Make a record of trials from arrays or tensors.
@@ -37,7 +39,7 @@ def trials(inputs: object, expected: object, *, text: str, n_classes: int | None
     if len(x) != len(y) or len(x) == 0:
         what = "values" if y.ndim == 2 else "labels"
         raise DataMismatch(
-            f"The data {text!r} have {len(x)} inputs and {len(y)} {what}. There must be one for each input, "
+            f"The {described_data(text)} have {len(x)} inputs and {len(y)} {what}. There must be one for each input, "
             "and at least one. Correct x or y."
         )
     if y.ndim == 2:
@@ -46,11 +48,16 @@ def trials(inputs: object, expected: object, *, text: str, n_classes: int | None
     largest = int(y.max())
     if n_classes is not None and largest >= n_classes:
         raise DataMismatch(
-            f"The data {text!r} have a label {largest}, but only {n_classes} classes. Correct the labels."
+            f"The {described_data(text)} have a label {largest}, but only {n_classes} classes. Correct the labels."
         )
     return DataRecord(
         text=text, sha256=_sha256(x, y), inputs=x, labels=y, n_classes=largest + 1 if n_classes is None else n_classes
     )
+
+
+def described_data(text: str) -> str:
+    """Name the data in a message: `data 'digits:test'`, `data given`."""
+    return "data given" if text == IN_MEMORY else f"data {text!r}"
 
 
 def _array(values: object) -> NDArray[Any]:
@@ -60,15 +67,16 @@ def _array(values: object) -> NDArray[Any]:
 def _finite(array: NDArray[Any], what: str, text: str) -> FloatArray:
     if array.dtype.kind not in "fiub" or array.ndim == 0:
         raise DataMismatch(
-            f"The {what} of {text!r} are {_described(array)}. They must be real numbers, one row a trial."
+            f"The {what} of the {described_data(text)} are {_described(array)}. They must be real numbers, "
+            "one row a trial."
         )
     array = np.ascontiguousarray(array, dtype=np.float64 if array.dtype == np.float64 else np.float32)
     bad = ~np.isfinite(array)
     if bad.any():
         trial = int(np.argwhere(bad)[0, 0])
         raise DataMismatch(
-            f"The {what} of {text!r} have {int(bad.sum())} NaN or infinite values, the first in trial {trial}. "
-            "Remove or replace them."
+            f"The {what} of the {described_data(text)} have {int(bad.sum())} NaN or infinite values, the first in "
+            f"trial {trial}. Remove or replace them."
         )
     return array
 
@@ -81,15 +89,16 @@ def _expected(y: NDArray[Any], text: str) -> NDArray[Any]:
             return values.reshape(len(values), -1)
     elif y.dtype.kind not in "iub" or y.ndim != 1:
         raise DataMismatch(
-            f"The labels y of {text!r} are {_described(y)}. They must be whole numbers from 0, one for each trial; or "
-            "values to be put out, floating-point numbers of shape (n_trials, n_outputs). "
+            f"The labels y of the {described_data(text)} are {_described(y)}. They must be whole numbers from 0, one "
+            "for each trial; or values to be put out, floating-point numbers of shape (n_trials, n_outputs). "
             "Convert them, for example with y.astype(int), or y.argmax(1) where each row marks a class."
         )
     y = y.astype(np.int64)
     if (y < 0).any():
         raise DataMismatch(
-            f"The labels y of {text!r} hold {int(y.min())}. Classes count from 0. Correct the labels; if they are "
-            "values to be put out, give them as floating-point numbers of shape (n_trials, n_outputs)."
+            f"The labels y of the {described_data(text)} hold {int(y.min())}. Classes count from 0. Correct the "
+            "labels; if they are values to be put out, give them as floating-point numbers of shape "
+            "(n_trials, n_outputs)."
         )
     return y
 

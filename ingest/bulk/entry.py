@@ -8,15 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from atlas.errors import BadParameter
-from atlas.keys import check_segment
 from ingest.bulk.steps import step_in_name
+from ingest.given import check_key
 from ingest.network import Opening
 from ingest.record import Origin
 from ingest.sources.regular import shown
 
 _NO_KEY = re.compile(r"[^A-Za-z0-9._-]+")
 _SUFFIX = re.compile(r"\.[A-Za-z]\w*$")
-_LARGEST = 2**63 - 1  # an integer of the graph
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,13 +65,12 @@ def entry_of(
     _check_text(path)
     origin = origin or Origin()
     if origin.training_step is None:
-        origin = replace(origin, training_step=step_in_name(name))
-    for what, number in (("seed", origin.seed), ("step", origin.training_step)):
-        if number is not None and not -_LARGEST <= number <= _LARGEST:
-            raise BadParameter(f"The {what} of {shown(path)} has more than 64 bits. Give a smaller number.")
+        origin = _with_step(origin, name)
+    key = key_of(name) if key is None else key
+    check_key(key)
     return Entry(
         file=path,
-        key=key_of(name) if key is None else check_segment(key, what="network key"),
+        key=key,
         opening=opening or Opening(),
         origin=origin,
         data=data,
@@ -100,6 +98,13 @@ def check_keys(entries: Sequence[Entry]) -> None:
                 f"Two networks would have the key {entry.key!r}: {shown(other.file)} and {shown(entry.file)}. "
                 "Give each a key of its own in a manifest (columns file, key), or rename a file."
             )
+
+
+def _with_step(origin: Origin, name: str) -> Origin:
+    try:
+        return replace(origin, training_step=step_in_name(name))
+    except BadParameter as error:
+        raise BadParameter(f"The name of {shown(name)} tells a step: {error}") from error
 
 
 def _absolute(file: str | Path) -> Path:

@@ -17,6 +17,7 @@ from ingest.masked.replacing import check_replacement, differing, hook
 from ingest.masked.staging import staged
 from ingest.masked.summary import answers
 from ingest.program.operation import Array, Program
+from ingest.trials import described_data
 from ingest.walk.walked import Walked
 
 _TRIED = 100  # trials that random tokens are drawn from
@@ -222,7 +223,7 @@ def _inputs(program: Program, data: DataRecord) -> Array:
     n_values, n_expected = data.inputs[0].size, int(np.prod(shape))
     if n_values != n_expected:
         raise DataMismatch(
-            f"The data {data.text!r} have {n_values} values a trial, but the network takes in {n_expected} "
+            f"The {described_data(data.text)} have {n_values} values a trial, but the network takes in {n_expected} "
             f"({' x '.join(map(str, shape))}). Give the data it was trained on."
         )
     return np.ascontiguousarray(data.inputs.reshape(len(data.inputs), *shape), dtype=program.input.dtype)
@@ -238,11 +239,11 @@ def _balanced(data: DataRecord) -> FloatArray:
 def _check_expected(data: DataRecord, n_outputs: int) -> None:
     if data.values is not None and data.values.shape[1] != n_outputs:
         raise DataMismatch(
-            f"The data {data.text!r} have {data.values.shape[1]} values for each trial, but the network has "
+            f"The {described_data(data.text)} have {data.values.shape[1]} values for each trial, but the network has "
             f"{n_outputs} outputs. Every output needs a value. Give the data it was trained on."
         )
     if data.n_classes > n_outputs:
         raise DataMismatch(
-            f"The data {data.text!r} have {data.n_classes} classes, but the network has {n_outputs} outputs. "
+            f"The {described_data(data.text)} have {data.n_classes} classes, but the network has {n_outputs} outputs. "
             "Every class needs an output. Give the data it was trained on."
         )

@@ -13,6 +13,7 @@ from atlas.errors import BadParameter
 from atlas.progress import Progress, silent
 from ingest.cores import one_core
 from ingest.data import DataSource, read_data
+from ingest.trials import described_data
 
 State = dict[str, torch.Tensor]
 _PER_DECADE = 10
@@ -111,8 +112,8 @@ def _trials(network: nn.Sequential, data: DataSource) -> tuple[torch.Tensor, tor
     x = torch.tensor(record.inputs.reshape(len(record.inputs), -1), dtype=linear[0].weight.dtype)
     if x.shape[1] != linear[0].in_features or not 0 < record.n_classes <= linear[-1].out_features:
         raise BadParameter(
-            f"The data {record.text!r} have {x.shape[1]} values a trial and {record.n_classes} classes, the network "
-            f"takes in {linear[0].in_features} and puts out {linear[-1].out_features}. Give data that fit."
+            f"The {described_data(record.text)} have {x.shape[1]} values a trial and {record.n_classes} classes, the "
+            f"network takes in {linear[0].in_features} and puts out {linear[-1].out_features}. Give data that fit."
         )
     return x, torch.tensor(record.labels)
 

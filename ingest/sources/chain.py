@@ -33,6 +33,7 @@ class Chain(nn.Module):
     def __init__(self, steps: Sequence[tuple[str, nn.Linear, Activation]]) -> None:
         super().__init__()
         self._steps = [(linear, activation) for _, linear, activation in steps]
+        self._takes = (steps[0][0], steps[0][1].in_features)
         for name, linear, _ in steps:
             _place(self, name, linear)
 
@@ -46,21 +47,22 @@ class Chain(nn.Module):
         return x
 
 
-def module_of_chain(tensors: Mapping[str, torch.Tensor], chain: str) -> nn.Module:
+def module_of_chain(tensors: Mapping[str, torch.Tensor], chain: str) -> Chain:
     """Make a module of the linear layers a chain names, with the layers under their names in the file.
 
     Parameters
     ----------
     tensors
         With `NAME.weight`, shape (n_out, n_in), and `NAME.bias` where the layer has one, for every layer named.
-        Others are left out. A weight that was saved the other way round is not turned.
+        Others are left out: a file may hold a second head, or a critic. A weight that was saved the other way round
+        is not turned.
     chain
         Layers in order, each with its activation; without one, the layer's sums are its activations. A softmax
         or log_softmax after the last changes no answer and is left out.
 
     Returns
     -------
-    nn.Module
+    Chain
         Weights are those given where they are of its type: all float32, or all float64 where one of them is.
 
     Raises
@@ -83,6 +85,21 @@ def module_of_chain(tensors: Mapping[str, torch.Tensor], chain: str) -> nn.Modul
     dtype = torch.float64 if any(tensor.dtype == torch.float64 for tensor in picked.values()) else torch.float32
     linear = {step.name: _linear(picked, step.name, dtype) for step in steps}
     return Chain([(step.name, linear[step.name], step.activation) for step in steps]).eval()
+
+
+def first_layer(chain: Chain) -> tuple[str, int]:
+    """Name the first layer of a chain, and how many numbers it takes in."""
+    return chain._takes  # private: every other name may be that of a layer
+
+
+def left_out(tensors: Mapping[str, torch.Tensor], chain: Chain) -> tuple[str, ...]:
+    """Tell which tensors a chain does not name, in a line; none where it names all."""
+    names = [shown(name) for name in tensors if name not in chain.state_dict()]
+    if not names:
+        return ()
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    listed = ", ".join(names[:_SHOWN])
+    return (f"the chain leaves out {listed}{more}; if they belong to the network, name their layers in the chain",)
 
 
 def missing_chain(source: str, tensors: Mapping[str, torch.Tensor]) -> BadParameter:

@@ -38,6 +38,7 @@ _FOUND: Final = {
     "iter": "step",
     "seed": "seed",
 }
+_NUMBERS: Final = range(2**63)  # what a step or a seed can be; an epoch of -1 tells that training had not begun
 _AVERAGED: Final = "n_averaged"  # counter of torch.optim.swa_utils.AveragedModel
 _COMPILED: Final = "_orig_mod."
 _PARALLEL: Final = "module."
@@ -144,7 +145,9 @@ class _Search:
 
     def _note_numbers(self, content: Mapping[object, object]) -> None:
         for name, value in content.items():
-            if isinstance(name, str) and name in _FOUND and isinstance(value, int) and not isinstance(value, bool):
+            if not isinstance(value, int) or isinstance(value, bool) or value not in _NUMBERS:
+                continue
+            if isinstance(name, str) and name in _FOUND:
                 self.found.setdefault(_FOUND[name], value)
 
     def _note_left_out(self, content: Mapping[object, object], kept: Sequence[object], taken: str) -> None:

@@ -11,6 +11,7 @@ from atlas.analysis.correlation.mixtures import class_mixtures
 from atlas.errors import BadParameter, ShapeError
 from atlas.records import DataRecord, FloatArray, IntArray
 from ingest.data import DataSource, read_data
+from ingest.trials import described_data
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,7 +98,7 @@ def with_classes(data: DataSource) -> DataRecord:
     record = read_data(data)
     if record.n_classes == 0:
         raise BadParameter(
-            f"The data {record.text!r} have no classes. Statistics are those of each class. Give whole numbers from 0 "
-            "as labels, and values to be put out as `targets`."
+            f"The {described_data(record.text)} have no classes. Statistics are those of each class. Give whole "
+            "numbers from 0 as labels, and values to be put out as `targets`."
         )
     return record

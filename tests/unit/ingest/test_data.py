@@ -91,6 +91,13 @@ def test_npz(tmp_path: Path) -> None:
     assert (data.inputs.dtype, data.n_classes, data.labels.tolist()) == (np.float64, 3, [0, 2, 1])
 
 
+def test_path(tmp_path: Path) -> None:
+    np.savez(tmp_path / "d.npz", x=np.eye(3), y=np.array([0, 2, 1]))
+    assert read_data(tmp_path / "d.npz").text == str(tmp_path / "d.npz")
+    with pytest.raises(UnknownName, match="Did you mean 'digits'"):
+        read_data(Path("digit"))
+
+
 def test_npz_without_y(tmp_path: Path) -> None:
     np.savez(tmp_path / "d.npz", x=np.eye(3))
     with pytest.raises(UnreadableFile, match="no array 'y'"):
@@ -133,6 +140,13 @@ def test_function() -> None:
 def test_function_fails(text: str) -> None:
     with pytest.raises(DataMismatch, match=f"'{text}'"):
         read_data(text)
+
+
+def test_function_exits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "leaving_data.py").write_text("import sys\ndef trials():\n    sys.exit(3)\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(DataMismatch, match=r"'leaving_data:trials' cannot be made: SystemExit: 3\. "):
+        read_data("leaving_data:trials")
 
 
 def test_tensors_and_arrays_alike() -> None:
@@ -197,12 +211,13 @@ def test_record_given_back() -> None:
     ],
 )
 def test_bad_arrays(x: object, y: object, message: str) -> None:
-    with pytest.raises(DataMismatch, match=message):
+    with pytest.raises(DataMismatch, match=message) as caught:
         read_data((x, y))
+    assert "data given" in str(caught.value)
 
 
 def test_no_pair() -> None:
-    with pytest.raises(DataMismatch, match=r"not a pair \(x, y\)"):
+    with pytest.raises(DataMismatch, match=r"^The data given are a ndarray, not a pair \(x, y\)"):
         read_data(np.eye(2))  # type: ignore[arg-type]
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
-from atlas.errors import BadParameter, UnreadableFile
+from atlas.errors import BadParameter, DataMismatch, UnreadableFile
 from ingest import Opening, demo_network, read_data, read_network, record, train
 
 
@@ -50,7 +52,39 @@ def test_no_folder(tmp_path: Path) -> None:
         demo_network(tmp_path / "file", "digits", hidden=(2,))
 
 
-@pytest.mark.parametrize(("seed", "epochs"), [(-1, 1), (0, 0)])
-def test_bad_parameters(seed: int, epochs: int) -> None:
-    with pytest.raises(BadParameter, match=f"seed is {seed} and epochs {epochs}"):
-        train(read_data("digits:train"), seed=seed, epochs=epochs)
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"seed": -1}, "seed is -1"),
+        ({"seed": "a"}, "seed is 'a'"),
+        ({"epochs": 0}, "epochs is 0. It must be a whole number, 1 or above"),
+        ({"epochs": 1.5}, "epochs is 1.5"),
+        ({"hidden": 32}, "hidden is 32. It lists"),
+        ({"hidden": "32"}, "hidden is '32'. It lists"),
+        ({"hidden": (4, 0)}, r"hidden\[1\] is 0"),
+        ({"hidden": (2.5,)}, r"hidden\[0\] is 2.5"),
+    ],
+    ids=str,
+)
+def test_bad_parameters(given: dict[str, Any], message: str, tmp_path: Path) -> None:
+    with pytest.raises(BadParameter, match=f"^{message}"):
+        train("digits:train", **given)
+    if "epochs" not in given:
+        with pytest.raises(BadParameter, match=f"^{message}"):
+            demo_network(tmp_path, **given)
+
+
+def test_data_as_text() -> None:
+    network = train("digits:train", hidden=np.array([4]), seed=np.int64(0), epochs=np.int64(1))  # type: ignore[arg-type]
+    expected = train(read_data("digits:train"), hidden=(4,), epochs=1)
+    assert torch.equal(network[0].weight, expected[0].weight)
+
+
+def test_no_classes() -> None:
+    with pytest.raises(DataMismatch, match=r"^The data given have no classes\. "):
+        train((np.eye(2), np.eye(2)))
+
+
+def test_no_text(tmp_path: Path) -> None:
+    with pytest.raises(BadParameter, match="no train and test part"):
+        demo_network(tmp_path, (np.eye(2), [0, 1]))  # type: ignore[arg-type]

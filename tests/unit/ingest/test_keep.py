@@ -34,6 +34,11 @@ def test_rules(text, chosen, removed):
     assert block.removed_strength_share == pytest.approx(removed)
 
 
+def test_text_is_no_rule():
+    with pytest.raises(BadParameter, match=r"^'share:0\.9' is no Keep\. Write keep=ingest\.parse_keep\("):
+        kept_blocks([], "share:0.9")
+
+
 def test_all():
     assert (kept("all").kept, kept("all").policy, kept("all").removed_strength_share) == (None, "all", 0)
 

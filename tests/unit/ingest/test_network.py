@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn import functional
 
 from atlas.errors import BadParameter, NonFiniteWeights, TensorMismatch, UnknownName, UnsupportedLayer
-from ingest import Opening, TrainedNetwork, read_data, read_network
+from ingest import Opening, TrainedNetwork, forward, read_data, read_network
 
 
 def described(network: TrainedNetwork) -> list[tuple[str, int, str]]:
@@ -46,6 +46,75 @@ def test_chain():
 @pytest.mark.parametrize("last", ["softmax", "log_softmax", "identity"])
 def test_last_left_out(last):
     assert described(read_network(state(a=(3, 2)), Opening(chain=f"a:{last}")))[-1] == ("a", 3, "identity")
+
+
+def test_left_out_of_a_chain_is_told(tmp_path):
+    tensors = state(a=(3, 2), b=(3, 3), c=(4, 3)) | {"b.bias": torch.ones(3)}
+    torch.save(tensors, tmp_path / "n.pt")
+    told = "the chain leaves out 'b.weight', 'b.bias'; if they belong to the network, name their layers in the chain"
+    for source in (tensors, tmp_path / "n.pt"):
+        assert read_network(source, Opening(chain="a:relu,c")).notes == (told,)
+        assert read_network(source, Opening(chain="a:relu,b:relu,c")).notes == ()
+
+
+def test_left_out_is_warned_of():
+    with pytest.warns(UserWarning, match="the chain leaves out 'c.weight'"):
+        forward(state(a=(3, 2), c=(4, 3)), key="n", data=(np.eye(2), [0, 1]), opening=Opening(chain="a"))
+
+
+def test_many_left_out():
+    (note,) = read_network(state(**{f"l{number}": (2, 2) for number in range(20)}), Opening(chain="l0")).notes
+    assert "'l12.weight' and 7 more; if" in note
+
+
+@pytest.mark.parametrize("shape", ["10", "8x8x2", "tokens:64"])
+def test_input_that_does_not_fit_a_chain(shape):
+    with pytest.raises(BadParameter, match=rf"^The input '{shape}' does not fit 'a\.weight', .* Write --input 64, or"):
+        read_network(state(a=(3, 64), b=(4, 3)), Opening(chain="a:relu,b", input=shape))
+
+
+def test_input_that_does_not_fit_a_module():
+    with pytest.raises(UnsupportedLayer, match="One trial was taken for 10, as --input says; if it is not, correct it"):
+        read_network(xor(), Opening(input="10"))
+
+
+def test_first_of_a_chain_stands_within_another():
+    tensors = {"a.0.weight": torch.ones(3, 2), "a.weight": torch.ones(1, 3), "first.weight": torch.ones(2, 1)}
+    network = read_network(tensors, Opening(chain="a.0:relu,a:tanh,first"))
+    assert described(network)[0] == ("input", 2, "identity")
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (Written, "'Written' is a class, not a network"),
+        (5, "5 is no network"),
+        (None, "null is no network"),
+        (b"n.pt", "b'n.pt' is no network"),
+        ({"a.weight": np.ones((2, 2))}, "The state dict holds a ndarray under 'a.weight'"),
+        ({3: torch.ones(2, 2)}, "The state dict holds a Tensor under 3"),
+        ({"state_dict": state(a=(2, 2))}, "The state dict holds a dict under 'state_dict'"),
+    ],
+    ids=["class", "number", "nothing", "bytes", "array", "number as name", "checkpoint"],
+)
+def test_no_network(source, message):
+    with pytest.raises(BadParameter, match=f"^{message}") as caught:
+        read_network(source, Opening(chain="a"))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("opening", ["fc1:relu", {}, {"chain": "a"}], ids=repr)
+def test_no_opening(opening):
+    with pytest.raises(BadParameter, match=r"is no Opening\. Write opening=ingest\.Opening\("):
+        read_network(state(a=(2, 2)), opening)
+
+
+@pytest.mark.parametrize(
+    "said", [{"chain": ["a"]}, {"input": 64}, {"part": 0}, {"factory": int}, {"norm": None}], ids=str
+)
+def test_opening_that_is_no_text(said):
+    with pytest.raises(BadParameter, match=f"^{next(iter(said))} is .* It must be text"):
+        Opening(**said)
 
 
 def test_file_equals_module(tmp_path):

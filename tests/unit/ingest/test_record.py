@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 from networks import two_blocks, two_blocks_data, xor, xor_data
 
-from atlas.errors import BadKey, DataMismatch
-from ingest import Opening, Origin, estimate, parse_keep, read_data, read_network, record
+from atlas.errors import AtlasError, BadKey, BadParameter, DataMismatch
+from ingest import Opening, Origin, estimate, forward, parse_keep, read_data, read_network, record
 
 
 def test_xor() -> None:
@@ -74,6 +77,46 @@ def test_origin() -> None:
     origin = Origin(dataset="mine", family="small", seed=3, training_step=100)
     network = record(read_network(xor()), key="xor", data=read_data(xor_data()), origin=origin)
     assert (network.dataset, network.family, network.seed, network.training_step) == ("mine", "small", 3, 100)
+
+
+def test_numbers_of_numpy() -> None:
+    origin = Origin(seed=np.int64(3), training_step=np.uint8(100))  # type: ignore[arg-type]
+    assert (type(origin.seed), origin.seed, type(origin.training_step), origin.training_step) == (int, 3, int, 100)
+
+
+@pytest.mark.parametrize("name", ["seed", "training_step"])
+@pytest.mark.parametrize("value", ["a", "3", -1, 1.5, 2.0, True, [1], float("nan"), 2**63], ids=repr)
+def test_no_whole_number(name: str, value: object) -> None:
+    with pytest.raises(BadParameter, match=f"^{name} is ") as caught:
+        Origin(**{name: value})  # type: ignore[arg-type]
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["family", "dataset"])
+@pytest.mark.parametrize("value", [3, "", " ", ["a"]], ids=repr)
+def test_no_name(name: str, value: object) -> None:
+    with pytest.raises(BadParameter, match=f"^{name} is .* It must be text, and not empty"):
+        Origin(**{name: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ({"origin": {}}, BadParameter, "{} is no Origin"),
+        ({"origin": {"seed": 1}}, BadParameter, "{'seed': 1} is no Origin"),
+        ({"keep": "share:0.9"}, BadParameter, "'share:0.9' is no Keep"),
+        ({"key": 3}, BadKey, "The network key 3 cannot be a key"),
+    ],
+    ids=str,
+)
+def test_of_another_kind(given: dict[str, Any], error: type[AtlasError], message: str) -> None:
+    with pytest.raises(error, match=f"^{re.escape(message)}"):
+        record(read_network(xor()), **{"key": "xor", **given})
+
+
+def test_key_of_another_kind() -> None:
+    with pytest.raises(BadKey, match=r"^The network key 3 cannot be a key"):
+        forward(xor(), key=3, data=xor_data())  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

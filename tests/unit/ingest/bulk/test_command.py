@@ -10,7 +10,7 @@ import torch
 from networks import xor
 from typer.testing import CliRunner
 
-from atlas.cli.main import app
+from atlas.cli.app import app
 
 CHAIN = "hidden:relu,output"
 
@@ -68,6 +68,13 @@ def test_dry_run_of_a_file(run, folder, home):
     assert not home.exists()
 
 
+def test_left_out_of_the_chain_is_told(run, folder):
+    torch.save(xor().state_dict() | {"between.weight": torch.eye(2)}, folder / "n.pt")
+    done = run(folder / "n.pt", "--chain", CHAIN, "--dry-run")
+    assert done.exit_code == 0
+    assert "Note: the chain leaves out 'between.weight'; if they belong to the network, name" in done.stderr
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -94,6 +101,11 @@ def test_wrong_usage(words, run, folder, home):
         (["networks/step_1.pt", "--chain", "hiden:relu,output"], "'hiden'"),
         (["networks/step_1.pt", "--part", "ema"], "'ema'"),
         (["networks/step_1.pt", "--chain", CHAIN, "--input", "2by2"], "'2by2'"),
+        (["networks/step_1.pt", "--chain", CHAIN, "--input", "10"], "'hidden.weight', which takes in 2 numbers"),
+        (["networks/step_1.pt", "--chain", CHAIN, "--seed", "-3"], "seed is -3"),
+        (["networks/step_1.pt", "--chain", CHAIN, "--training-step", "-1"], "training_step is -1"),
+        (["networks/step_1.pt", "--chain", CHAIN, "--family", ""], "family is ''"),
+        (["networks", "--chain", CHAIN, "--seed", "-3"], "seed is -3"),
     ],
 )
 def test_refused(words, culprit, run, folder, home):

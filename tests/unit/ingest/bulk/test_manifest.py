@@ -52,7 +52,7 @@ def test_data_beside_the_manifest(tmp_path):
     [
         ("", UnreadableFile, "is empty"),
         ("file\n", BadParameter, "names no network"),
-        ("file,chian\na.pt,x\n", UnknownName, "column of 'm.csv' 'chian'. Did you mean 'chain'?"),
+        ("file,chian\na.pt,x\n", UnknownName, "column 'chian' of 'm.csv'. Did you mean 'chain'?"),
         ("file,file\na.pt,b.pt\n", BadParameter, "the column 'file' twice"),
         ("key\na\n", BadParameter, "In line 2 of"),
         ("file,key\na.pt,x\nb.pt,x\n", BadParameter, "key 'x': "),
@@ -82,7 +82,7 @@ def test_bad_csv(text, error, culprit, tmp_path):
     [
         ("x = ", UnreadableFile, "no TOML file"),
         ("a = " + "[" * 100_000, UnreadableFile, "no TOML file"),
-        ("x = 1", UnknownName, "entry of 'm.toml' 'x'"),
+        ("x = 1", UnknownName, "entry 'x' of 'm.toml'"),
         ("network = 3", BadParameter, "'network' as a int"),
         ("[network]\nfile = 'a.pt'", BadParameter, "[[network]]"),
         ("[[network]]\nfile = 3", BadParameter, "file is a int. Write a text"),

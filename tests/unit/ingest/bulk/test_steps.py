@@ -58,8 +58,10 @@ def test_what_is_said_comes_before_the_name():
 def test_refused():
     with pytest.raises(BadKey, match="'not a key'"):
         entry_of("a.pt", key="not a key")
-    with pytest.raises(BadParameter, match=r"seed of .*a\.pt' has more than 64 bits"):
-        entry_of("a.pt", origin=Origin(seed=2**63))
+    with pytest.raises(BadKey, match="network key 3"):
+        entry_of("a.pt", key=3)
+    with pytest.raises(BadParameter, match=r"name of 'step_9+\.pt' tells a step: training_step is 9+, .* 64 bits"):
+        entry_of(f"step_{'9' * 30}.pt")
     with pytest.raises(BadParameter, match="UTF-8"):
         entry_of("bad\udcff.pt")
     with pytest.raises(BadParameter, match="UTF-8"):

@@ -107,8 +107,8 @@ def test_images_are_flattened():
     ("layer", "replacement", "error", "message"),
     [
         ("hiden", zeroed(0), UnknownName, "Did you mean 'hidden'"),
-        ("hidden", zeroed(2), UnknownName, "neuron of 'hidden' '2'"),
-        ("hidden", zeroed(-1), UnknownName, "neuron of 'hidden' '-1'"),
+        ("hidden", zeroed(2), UnknownName, "neuron '2' of 'hidden'"),
+        ("hidden", zeroed(-1), UnknownName, "neuron '-1' of 'hidden'"),
         ("hidden", Replacement(numbers=np.array([0]), method="zeros"), UnknownName, "Did you mean 'zero'"),
         ("hidden", Replacement(numbers=np.array([0]), method="resample"), BadParameter, "Give `donors`"),
     ],

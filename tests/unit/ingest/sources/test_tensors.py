@@ -69,6 +69,7 @@ def test_module_with_buffers(tmp_path: Path) -> None:
     ("content", "notes", "found"),
     [
         ({**TENSORS, "epoch": 3}, ["took 1 tensors; left out 'epoch'"], {"epoch": 3}),
+        ({**TENSORS, "epoch": -1}, ["took 1 tensors; left out 'epoch'"], {}),
         (
             {"model": TENSORS, "optimizer": {"state": {0: {"m": torch.ones(1)}}}, "global_step": 70, "seed": 5},
             ["took the entry 'model'; left out 'optimizer', 'global_step', 'seed'"],
