@@ -14,7 +14,8 @@ from ingest.estimate import Estimate, estimate
 from ingest.initial import initial_record
 from ingest.keep import MAX_WEIGHTS, Keep, parse_keep
 from ingest.masked import ProgramForward
-from ingest.network import Opening, Source, TrainedNetwork, read_network
+from ingest.network import Source, TrainedNetwork, read_network
+from ingest.opening import Opening
 from ingest.quantised import QuantisedTanh, checkpoint_epochs, quantised_network, train_quantised
 from ingest.record import Origin, record
 from ingest.reopen import reopen

@@ -12,7 +12,8 @@ from ingest.data import DataSource, read_data
 from ingest.given import check_key
 from ingest.keep import Keep
 from ingest.masked import ProgramForward
-from ingest.network import Opening, Source, TrainedNetwork, read_network
+from ingest.network import Source, TrainedNetwork, read_network
+from ingest.opening import Opening
 from ingest.record import Origin, record
 
 if TYPE_CHECKING:

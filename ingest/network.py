@@ -12,44 +12,17 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from atlas.errors import AtlasError, BadParameter, UnsupportedLayer, shown
+from atlas.errors import AtlasError, BadParameter, UnsupportedLayer
 from atlas.records import DataRecord, Parameter
 from ingest.given import check_kind, check_tensors, no_network
 from ingest.input_shape import InputShape, inputs_for, parse_input
+from ingest.opening import Opening
 from ingest.program.operation import Program
 from ingest.quantised import QuantisedTanh
 from ingest.sources import check_weights, module_of_chain, module_of_factory, read_exported, read_tensors
 from ingest.sources.chain import Chain, first_layer, left_out, missing_chain
 from ingest.sources.regular import hash_file
 from ingest.walk import Walked, walk
-
-
-@dataclass(frozen=True, kw_only=True)
-class Opening:
-    """How to open a network: what its file does not say.
-
-    `factory` is a `package.module:function` that makes the torch module, `chain` names linear layers in order with
-    their activations (`fc1:relu,fc2`), `part` picks one of several state dicts, `input` is the shape of one trial
-    (`3x32x32`, `tokens:16`), needed where there are no data to take it from. `norm` is how the strength of a kernel
-    is taken; with `allow_opaque` operations that are not understood become layers marked opaque.
-    All but this one are text; `BadParameter` for anything else.
-    """
-
-    chain: str | None = None
-    factory: str | None = None
-    part: str | None = None
-    input: str | None = None
-    norm: str = "entrywise_l1"
-    allow_opaque: bool = False
-
-    def __post_init__(self) -> None:
-        """Check that what is said is text."""
-        for name in ("chain", "factory", "part", "input", "norm"):
-            text = getattr(self, name)
-            if not isinstance(text, str) and (text is not None or name == "norm"):
-                raise BadParameter(
-                    f"{name} is {shown(text)}. It must be text, as in Opening(chain='fc1:relu,fc2', input='3x32x32')."
-                )
 
 
 @dataclass(frozen=True, kw_only=True)

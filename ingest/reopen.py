@@ -11,7 +11,8 @@ from atlas.errors import BadParameter, IngestError
 from atlas.records import Parameter
 from ingest.data import DataSource, read_data
 from ingest.masked import ProgramForward
-from ingest.network import Opening, read_network
+from ingest.network import read_network
+from ingest.opening import Opening
 from ingest.sources.regular import hash_file
 from ingest.trials import IN_MEMORY
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from atlas.errors import BadParameter
 from ingest.bulk.steps import step_in_name
 from ingest.given import check_key
-from ingest.network import Opening
+from ingest.opening import Opening
 from ingest.record import Origin
 from ingest.sources.regular import shown
 

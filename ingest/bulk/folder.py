@@ -7,7 +7,7 @@ from pathlib import Path
 
 from atlas.errors import BadParameter, UnreadableFile
 from ingest.bulk.entry import Entry, entry_of
-from ingest.network import Opening
+from ingest.opening import Opening
 from ingest.record import Origin
 from ingest.sources.regular import shown
 

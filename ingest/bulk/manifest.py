@@ -11,7 +11,7 @@ from atlas.keys import check_segment
 from ingest.bulk.entry import Entry, entry_of
 from ingest.bulk.folder import check_within
 from ingest.bulk.manifest_rows import Row, read_rows
-from ingest.network import Opening
+from ingest.opening import Opening
 from ingest.record import Origin
 from ingest.sources.regular import regular_file, shown
 

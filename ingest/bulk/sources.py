@@ -8,7 +8,7 @@ from atlas.errors import BadParameter
 from ingest.bulk import manifest
 from ingest.bulk.entry import Entry, check_keys
 from ingest.bulk.folder import folder_entries
-from ingest.network import Opening
+from ingest.opening import Opening
 from ingest.record import Origin
 from ingest.sources.regular import shown
 
