@@ -119,7 +119,7 @@ def test_says_what_was_measured_otherwise(ingested):
         ((KEY, TURNED, {"by": "neurons"}), BadParameter, "no checkpoints of one training run"),
         ((KEY, TURNED, {"by": "effects"}), UnknownName, "Did you mean 'effect'"),
         ((KEY, TURNED, {"second": "leiden"}), UnknownName, "partition 'leiden'"),
-        ((KEY, TURNED, {"first_effect_run": "x"}), UnknownName, "run of `atlas ablate`"),
+        ((KEY, TURNED, {"first_effect_run": "x"}), UnknownName, "Unknown run 'x' of `atlas ablate` about neurons of"),
         ((KEY, TURNED, {"n_null": -1}), BadParameter, "n_null"),
     ],
 )

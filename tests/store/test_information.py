@@ -130,6 +130,6 @@ def test_synergy_of_pairs(store: Store, network: str) -> None:
 
 def test_an_unknown_layer_is_refused(store: Store, network: str) -> None:
     before = room.fingerprint(store, network)
-    with pytest.raises(UnknownName, match=r"neuron, layer or cluster of .*dense_9"):
+    with pytest.raises(UnknownName, match=r"neuron, layer or cluster '.*dense_9' of"):
         room.annotate_complexity(store, _run(network, "complexity"), complexity(f"{network}/dense_9", f"{network}/x"))
     assert room.fingerprint(store, network) == before
