@@ -1,4 +1,4 @@
-// Common inputs of neurons: the neurons, those that feed all of them, and the weights between
+// Common inputs of neurons: the neurons, those that feed all of them, and the 50 strongest weights from each
 // example:  :param network => 'digits-mlp'
 // example:  :param neurons => ['digits-mlp/fc2/0', 'digits-mlp/fc2/1']
 // example:  :param min_strength => 0.0
@@ -21,6 +21,9 @@ LIMIT $top
 CALL (source) {
   MATCH (source)-[weight:WEIGHT]->(neuron)
   WHERE weight.strength > 0 AND weight.strength >= $min_strength AND neuron.key IN $neurons
+  WITH weight, neuron
+  ORDER BY weight.strength DESC, neuron.key
+  LIMIT 50
   RETURN collect(weight) AS weights, collect(neuron) AS fed
 }
 RETURN source, weights, fed
