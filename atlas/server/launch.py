@@ -42,7 +42,7 @@ def launch(program: Program, home: Home, *, progress: Progress) -> Record:
     If a port was taken between its choice and its use, other ports are tried, once.
     """
     take_draft(home)
-    flags = (*_FLAGS, f"-Xmx{memory_size('ATLAS_HEAP', '1g')}", *archive_flags(program, home, atlas_cache()))
+    flags = (*_FLAGS, f"-Xmx{memory_size('ATLAS_HEAP', '2g')}", *archive_flags(program, home, atlas_cache()))
     try:
         return _launch_once(program, home, flags, progress)
     except ServerFailed:
