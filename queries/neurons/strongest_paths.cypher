@@ -31,7 +31,7 @@
 MATCH (network:Network {key: $network})-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(start:Neuron {key: $neuron})
 MATCH (network)-[:HAS_LAYER]->(last:Layer)
 WHERE last.number = network.n_layers - 1 AND start.layer_number < last.number
-WITH network, start, CASE WHEN $min_strength > 0 THEN $min_strength ELSE 5e-324 END AS least,  // above 0
+WITH network, start,
      COLLECT {
        MATCH (last)-[:HAS_NEURON]->(neuron)
        WITH neuron, $target = 'all' OR EXISTS { (neuron)-[:ANSWERS]->(:Target {name: $target}) } AS is_goal
@@ -48,24 +48,22 @@ WITH network, start, CASE WHEN $min_strength > 0 THEN $min_strength ELSE 5e-324 
        ORDER BY layer.number DESC
      } AS stages
 // Backwards, a layer at a time: from each of its neurons on, the strength of the best path and the number of paths.
-// Where a layer feeds one other, `jump` saves reading the layer of every neuron it leads to, and a neuron that leads to
-// all of `fed` has the paths of all.
+// Where a layer feeds one other, `jump` saves reading the layer of every neuron it leads to.
 WITH network, start, reduce(ahead = [goals], stage IN stages | [COLLECT {
-       WITH stage.layer AS layer, stage.jump AS jump, CASE WHEN stage.jump IS NOT NULL THEN ahead[stage.jump] END AS fed
-       WITH layer, jump, size(fed) AS n_fed, reduce(n_paths = 0.0, rest IN fed | n_paths + rest[1]) AS n_all
+       WITH stage.layer AS layer, stage.jump AS jump
        MATCH (layer)-[:HAS_NEURON]->(neuron)
-       WITH neuron, n_fed, n_all, COLLECT {
+       WITH layer, jump, neuron, COLLECT {
          MATCH (neuron)-[weight:WEIGHT]->(next)
-         WHERE weight.strength >= least AND (jump IS NOT NULL OR next.layer_number > layer.number)
+         WHERE weight.strength >= $min_strength AND (jump IS NOT NULL OR next.layer_number > layer.number)
          WITH weight.strength AS strength,
               ahead[coalesce(jump, next.layer_number - layer.number - 1)][next.number] AS rest
          RETURN [CASE WHEN $measure = 'product' THEN strength * rest[0]
                       WHEN strength < rest[0] THEN strength
-                      ELSE rest[0] END, rest[1]]
+                      ELSE rest[0] END,
+                 CASE WHEN strength > 0 THEN rest[1] ELSE 0.0 END]
        } AS steps
        RETURN [reduce(best = 0.0, step IN steps | CASE WHEN step[0] > best THEN step[0] ELSE best END),
-               CASE WHEN size(steps) = n_fed THEN n_all
-                    ELSE reduce(n_paths = 0.0, step IN steps | n_paths + step[1]) END]
+               reduce(n_paths = 0.0, step IN steps | n_paths + step[1])]
        ORDER BY neuron.number
      }] + ahead) AS ahead
 // Forwards: of the paths begun, those whose best end is strongest; no other can be among the strongest.
