@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -89,6 +90,13 @@ def permutation_p(observed: ArrayLike, null: ArrayLike) -> FloatArray:
     reached = chance >= scores - ROUNDING * np.maximum(1.0, np.abs(scores))
     p = (1 + reached.sum(axis=0)) / (1 + len(chance))
     return np.where(np.isnan(scores), np.nan, p)
+
+
+def too_few_draws(run: str, n_null: int, *, level: float) -> str | None:
+    """Say if a run has so few shuffles that no p, the observed one counted, is small enough."""
+    if 1 / (1 + n_null) <= level:
+        return None
+    return f"{run} has {n_null} shuffles, so no p is at most {level:g}: that takes --n-null {math.ceil(1 / level) - 1}"
 
 
 def two_sided_p(observed: ArrayLike, null: ArrayLike) -> FloatArray:

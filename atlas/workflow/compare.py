@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from atlas.analysis.matching import Side, matching
-from atlas.analysis.roles.judgement import too_few_draws
+from atlas.analysis.statistics import too_few_draws
 from atlas.errors import BadParameter
 from atlas.progress import Progress, silent
 from atlas.records import Parameter, RunRecord

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from atlas.analysis.roles.judgement import Judgement, too_few_draws
+from atlas.analysis.roles.judgement import Judgement
 from atlas.analysis.roles.rules import RoleRules
+from atlas.analysis.statistics import too_few_draws
 from atlas.results.roles import RelayEvidence
 
 

@@ -11,8 +11,9 @@ from atlas.analysis.partition.roles import (
     LEVEL,
     PROVINCIAL_PARTICIPATION,
 )
-from atlas.analysis.roles.judgement import Judgement, too_few_draws
+from atlas.analysis.roles.judgement import Judgement
 from atlas.analysis.roles.rules import RoleRules
+from atlas.analysis.statistics import too_few_draws
 from atlas.records import FloatArray
 from atlas.results.roles import PlaceEvidence
 
